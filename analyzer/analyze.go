@@ -1,0 +1,73 @@
+package analyzer
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// Subject is what is analysed.
+type Subject struct {
+	Inputs  []Input
+	Graph   *graph.Graph // as it is, or as it will be after the plan
+	Before  *graph.Graph // as it was before the plan; nil where the inputs have no before
+	Changes []graph.Change
+	Ignored int // resources of types that are in no table
+}
+
+// Analyze runs every rule over the graph and, where there are two, compares them. It is pure and total:
+// the same subject gives the same report.
+func Analyze(s Subject, rules []Rule) *Report {
+	r := &Report{Inputs: s.Inputs, Graph: s.Graph, Before: s.Before}
+	findings, checks := check(s.Graph, rules)
+	r.Findings = findings
+	if s.Before != nil {
+		was, _ := check(s.Before, rules)
+		r.Change = change(s, was, findings)
+		r.Findings = append(r.Findings, severed(s, r.Change)...)
+	}
+	slices.SortStableFunc(r.Findings, compareFindings)
+	r.Coverage = coverage(s, r.Findings, checks)
+	return r
+}
+
+func check(g *graph.Graph, rules []Rule) ([]Finding, []Check) {
+	var out []Finding
+	checks := make([]Check, 0, len(rules))
+	for i := range rules {
+		if rules[i].Check == nil {
+			continue
+		}
+		start := len(out)
+		p := &Pass{Graph: g, rule: &rules[i], out: &out}
+		rules[i].Check(p)
+		c := Check{Rule: rules[i].ID, Held: p.held}
+		for _, f := range out[start:] {
+			if f.Verdict == Violated {
+				c.Violated++
+			} else {
+				c.Undetermined++
+			}
+		}
+		checks = append(checks, c)
+	}
+	return out, checks
+}
+
+// compareFindings orders findings by verdict (violated first), severity (worst first), rule, node and hop.
+func compareFindings(a, b Finding) int {
+	rank := func(v Verdict) int { return slices.Index([]Verdict{Violated, Undetermined, Held}, v) }
+	return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Hop, b.Hop), cmp.Compare(a.Message, b.Message))
+}
+
+// Worst returns the highest severity among the findings that stand.
+func (r *Report) Worst() Severity {
+	worst := None
+	for _, f := range r.Findings {
+		if f.Verdict == Violated && f.Suppressed == "" {
+			worst = max(worst, f.Severity)
+		}
+	}
+	return worst
+}

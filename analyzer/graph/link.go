@@ -1,0 +1,305 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxCandidates bounds the set of a one-of edge. Beyond it the target is one unresolved node that says
+// how many candidates there are: hundreds of edges of which one is real would tell a reader nothing.
+const maxCandidates = 64
+
+// Link draws the graph of an inventory: it resolves references, applies fragments to the nodes they
+// belong to, and draws every edge of the edge table. It never guesses: a reference that may lead to
+// several nodes becomes a set of edges marked one-of, one that leads to nothing in the inventory becomes
+// an external node, and one of which nothing is known becomes an unresolved node and a [Gap].
+//
+// Link takes the inventory over: its resources must not be used, or linked again, afterwards.
+func Link(inv Inventory) *Graph {
+	l := &linker{
+		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, gaps: slices.Clone(inv.Gaps)},
+		byAddr:   map[addrKey]*Resource{},
+		nodeOf:   map[*Resource]*Node{},
+		byName:   map[nameKey][]*Node{},
+		byKey:    map[nameKey][]*Node{},
+		symbolic: map[Kind][]*Node{},
+		edges:    map[edgeKey]*Edge{},
+		ofKind:   map[Kind][]*Node{},
+		policies: map[string]Policy{},
+	}
+	l.declare(inv.Resources)
+	l.lookups()
+	l.fragments()
+	l.defaults()
+	l.draw()
+	l.finish()
+	return l.g
+}
+
+type (
+	addrKey struct{ scope, addr string }
+	nameKey struct {
+		kind Kind
+		name string
+	}
+	edgeKey struct {
+		kind     string
+		from, to NodeID
+		via      string
+		block    int
+	}
+)
+
+type linker struct {
+	g         *Graph
+	resources []*Resource
+	byAddr    map[addrKey]*Resource
+	nodeOf    map[*Resource]*Node
+	byName    map[nameKey][]*Node // by literal name
+	byKey     map[nameKey][]*Node // by the kind's other identifier, and by ARN
+	symbolic  map[Kind][]*Node    // nodes whose name or ARN is not literal
+	edges     map[edgeKey]*Edge
+	ofKind    map[Kind][]*Node
+	policies  map[string]Policy // parsed, by text
+}
+
+// declare makes a node of every resource that is one and indexes all of them by address.
+func (l *linker) declare(resources []Resource) {
+	l.resources = make([]*Resource, len(resources))
+	for i := range resources {
+		l.resources[i] = &resources[i]
+	}
+	slices.SortStableFunc(l.resources, func(a, b *Resource) int {
+		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Address, b.Address))
+	})
+	for _, r := range l.resources {
+		key := addrKey{r.Scope, r.Address}
+		if _, dup := l.byAddr[key]; dup {
+			l.gap("declaration "+r.Address, r.Address, ReasonMalformed, "an input that declares each address once")
+			continue
+		}
+		l.byAddr[key] = r
+		if r.Fragment || r.Lookup {
+			continue
+		}
+		n := &Node{
+			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos,
+			Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Attrs: r.Attrs,
+		}
+		if n.Attrs == nil {
+			n.Attrs = Attrs{}
+		}
+		l.add(n)
+		l.nodeOf[r] = n
+	}
+	for _, r := range l.resources {
+		if n := l.nodeOf[r]; n != nil {
+			l.index(n)
+		}
+	}
+}
+
+func qualify(scope, addr string) string {
+	if scope == "" {
+		return addr
+	}
+	return scope + ":" + addr
+}
+
+func (l *linker) add(n *Node) {
+	l.g.byID[n.ID] = n
+	l.g.nodes = append(l.g.nodes, n)
+	l.ofKind[n.Kind] = append(l.ofKind[n.Kind], n)
+}
+
+// index completes what is known of a node's identity and files it under every name others may use.
+func (l *linker) index(n *Node) {
+	if arn, ok := literal(n.ARN); ok {
+		if a, ok := ParseARN(arn); ok {
+			fill(&n.Partition, a.Partition)
+			fill(&n.Account, a.Account)
+			fill(&n.Region, a.Region)
+			_, name, _ := a.Identify()
+			if n.Name.State() == Unknown && name != "" {
+				n.Name = marked(n.ARN, Literal(name))
+			}
+		}
+	} else if n.Name.State() == Known {
+		if arn := synthesise(n); arn.State() == Known {
+			n.ARN = arn
+		}
+	}
+	info := InfoOf(n.Kind)
+	file := func(m map[nameKey][]*Node, name string) {
+		if name != "" {
+			k := nameKey{n.Kind, name}
+			if !slices.Contains(m[k], n) {
+				m[k] = append(m[k], n)
+			}
+		}
+	}
+	if name, ok := literal(n.Name); ok {
+		file(l.byName, name)
+	} else if n.Name.State() == Known {
+		l.symbolic[n.Kind] = append(l.symbolic[n.Kind], n)
+	}
+	if arn, ok := literal(n.ARN); ok {
+		file(l.byKey, arn)
+	}
+	if info.Key != "" {
+		if key, ok := literal(n.Attrs.Text(info.Key)); ok {
+			file(l.byKey, key)
+		}
+	}
+}
+
+func fill(v *Value[string], s string) {
+	if v.State() == Unknown && s != "" {
+		*v = KnownOf(s)
+	}
+}
+
+// literal returns the string of a known, wholly literal text.
+func literal(v Value[Text]) (string, bool) {
+	t, ok := v.Get()
+	if !ok {
+		return "", false
+	}
+	return t.Literal()
+}
+
+// lookups ties data sources to what they look up: the declared node of the same name, or an external one.
+func (l *linker) lookups() {
+	for _, r := range l.resources {
+		if !r.Lookup || r.Fragment {
+			continue
+		}
+		for _, v := range []Value[Text]{r.ARN, r.Name} {
+			if s, ok := literal(v); ok && s != "" {
+				if found := l.find(ident(s, []Kind{r.Kind}), r); len(found) == 1 {
+					l.nodeOf[r] = found[0]
+					break
+				}
+			}
+		}
+		if l.nodeOf[r] != nil {
+			continue
+		}
+		n := &Node{
+			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Name: r.Name, ARN: r.ARN,
+			Partition: r.Partition, Account: r.Account, Region: r.Region, External: true, Attrs: Attrs{},
+		}
+		l.add(n)
+		l.nodeOf[r] = n
+		l.index(n)
+	}
+}
+
+// defaults gives every declared node the attributes that nobody set: the default of AWS, or absence.
+func (l *linker) defaults() {
+	for _, n := range l.g.nodes {
+		if !n.Declared() {
+			continue
+		}
+		for _, row := range AttributesOf(n.Kind) {
+			if _, set := n.Attrs[row.Name]; set {
+				continue
+			}
+			n.Attrs[row.Name] = Attr{Value: row.Unset()}
+		}
+	}
+}
+
+// Unset returns the value of the attribute in a resource that does not set it.
+func (a AttrInfo) Unset() Value[any] {
+	if a.Default == nil {
+		return AbsentOf[any]()
+	}
+	return DefaultOf(a.Default)
+}
+
+func (l *linker) gap(what, where string, why Reason, settledBy string) {
+	l.g.gaps = append(l.g.gaps, Gap{What: what, Where: where, Reason: why, SettledBy: settledBy})
+}
+
+// draw draws the edges of the edge table, then the implied ones.
+func (l *linker) draw() {
+	byDecl := map[Kind][]*Resource{}
+	for _, r := range l.resources {
+		if !r.Lookup {
+			byDecl[r.Kind] = append(byDecl[r.Kind], r)
+		}
+	}
+	table := edgeTable()
+	for i := range table {
+		e := &table[i]
+		for _, k := range e.Decls {
+			for _, r := range byDecl[k] {
+				if !l.carries(r, e) {
+					continue
+				}
+				if e.draw != nil {
+					e.draw(l, e, r)
+				} else {
+					drawGeneral(l, e, r)
+				}
+			}
+		}
+	}
+	l.drawImplied(byDecl[KindRule])
+}
+
+// carries says whether the declaration has the attributes of the edge kind at all, and is the one that
+// counts: an in-line attribute that a fragment sets as well is only a mirror of it.
+func (l *linker) carries(r *Resource, e *EdgeKind) bool {
+	attr := cmp.Or(e.To.Attr, e.From.Attr)
+	if attr == "" {
+		return true
+	}
+	name, _, _ := strings.Cut(attr, "[")
+	if _, ok := r.Attrs[name]; !ok {
+		return false
+	}
+	if n := l.nodeOf[r]; n != nil {
+		return n.Attrs[name].Origin == ""
+	}
+	return true
+}
+
+// finish sorts everything, numbers edges that are alike, and walks the chains.
+func (l *linker) finish() {
+	g := l.g
+	slices.SortFunc(g.nodes, func(a, b *Node) int { return cmp.Compare(a.ID, b.ID) })
+	sortEdges := func(edges []*Edge) {
+		slices.SortStableFunc(edges, func(a, b *Edge) int {
+			return cmp.Or(cmp.Compare(a.Kind.ID, b.Kind.ID), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Via, b.Via))
+		})
+		seen := map[string]int{}
+		for _, e := range edges {
+			e.ID = fmt.Sprintf("%s %s -> %s", e.Kind.ID, e.From, e.To)
+			seen[e.ID]++
+			if n := seen[e.ID]; n > 1 {
+				e.ID = fmt.Sprintf("%s #%d", e.ID, n)
+			}
+		}
+	}
+	sortEdges(g.hops)
+	sortEdges(g.support)
+	for _, edges := range [][]*Edge{g.hops, g.support} {
+		for _, e := range edges {
+			g.out[e.From] = append(g.out[e.From], e)
+			g.in[e.To] = append(g.in[e.To], e)
+		}
+	}
+	for _, n := range g.nodes {
+		slices.Sort(n.Origins)
+		n.Origins = slices.Compact(n.Origins)
+	}
+	slices.SortFunc(g.gaps, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What), cmp.Compare(string(a.Reason), string(b.Reason)))
+	})
+	g.gaps = slices.Compact(g.gaps)
+	g.walk()
+}

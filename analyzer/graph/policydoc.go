@@ -1,0 +1,228 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Policy is what the graph needs of an IAM policy document: its statements, with their strings as texts.
+// The grammar is https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
+type Policy struct {
+	Statements []Statement
+}
+
+// Statement is one statement of a policy document.
+type Statement struct {
+	Sid           string
+	Allow         bool
+	Principals    []Principal // of Principal; empty where the statement has none
+	NotPrincipals []Principal // of NotPrincipal
+	Actions       []Text
+	NotActions    []Text
+	Resources     []Text
+	NotResources  []Text
+	Conditions    []Condition
+}
+
+// Principal is one principal of a statement: a type (AWS, Service, Federated, CanonicalUser, or * for
+// everyone) and its identifier.
+type Principal struct {
+	Type string
+	ID   Text
+}
+
+// Condition is one condition of a statement.
+type Condition struct {
+	Operator string
+	Key      string
+	Values   []Text
+}
+
+// errNotPolicy says that a text is no policy document; its message tells why without quoting it.
+var errNotPolicy = errors.New("not a policy document")
+
+// ParsePolicy reads a policy document from the JSON that a text spells. References and holes may stand
+// inside of JSON strings. It returns an error for anything else, which never quotes the text.
+func ParsePolicy(t Text) (Policy, error) {
+	src, back := tokenise(t)
+	dec := json.NewDecoder(bytes.NewReader([]byte(src)))
+	var doc struct {
+		Statement json.RawMessage
+	}
+	if err := dec.Decode(&doc); err != nil || len(doc.Statement) == 0 {
+		return Policy{}, errNotPolicy
+	}
+	var raw []map[string]json.RawMessage
+	if doc.Statement[0] == '{' {
+		raw = make([]map[string]json.RawMessage, 1)
+		if json.Unmarshal(doc.Statement, &raw[0]) != nil {
+			return Policy{}, errNotPolicy
+		}
+	} else if json.Unmarshal(doc.Statement, &raw) != nil {
+		return Policy{}, errNotPolicy
+	}
+	var p Policy
+	for _, r := range raw {
+		s, ok := statement(r, back)
+		if !ok {
+			return Policy{}, errNotPolicy
+		}
+		p.Statements = append(p.Statements, s)
+	}
+	return p, nil
+}
+
+func statement(raw map[string]json.RawMessage, back func(string) Text) (Statement, bool) {
+	var s Statement
+	ok := true
+	list := func(r json.RawMessage) []Text {
+		out, good := textList(r, back)
+		ok = ok && good
+		return out
+	}
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		r := raw[name]
+		switch strings.ToLower(name) {
+		case "sid":
+			_ = json.Unmarshal(r, &s.Sid)
+			s.Sid = back(s.Sid).String()
+		case "effect":
+			var e string
+			_ = json.Unmarshal(r, &e)
+			s.Allow = e == "Allow"
+		case "action":
+			s.Actions = list(r)
+		case "notaction":
+			s.NotActions = list(r)
+		case "resource":
+			s.Resources = list(r)
+		case "notresource":
+			s.NotResources = list(r)
+		case "principal":
+			s.Principals = principals(r, back, &ok)
+		case "notprincipal":
+			s.NotPrincipals = principals(r, back, &ok)
+		case "condition":
+			var ops map[string]map[string]json.RawMessage
+			if json.Unmarshal(r, &ops) != nil {
+				ok = false
+			}
+			for _, op := range slices.Sorted(maps.Keys(ops)) {
+				for _, key := range slices.Sorted(maps.Keys(ops[op])) {
+					s.Conditions = append(s.Conditions, Condition{Operator: op, Key: back(key).String(), Values: list(ops[op][key])})
+				}
+			}
+		}
+	}
+	return s, ok
+}
+
+func principals(r json.RawMessage, back func(string) Text, ok *bool) []Principal {
+	var one string
+	if json.Unmarshal(r, &one) == nil {
+		return []Principal{{Type: "*", ID: back(one)}}
+	}
+	var byType map[string]json.RawMessage
+	if json.Unmarshal(r, &byType) != nil {
+		*ok = false
+		return nil
+	}
+	var out []Principal
+	for _, t := range slices.Sorted(maps.Keys(byType)) {
+		ids, good := textList(byType[t], back)
+		*ok = *ok && good
+		for _, id := range ids {
+			out = append(out, Principal{Type: t, ID: id})
+		}
+	}
+	return out
+}
+
+// textList reads a string, number or bool, or a list of them.
+func textList(r json.RawMessage, back func(string) Text) ([]Text, bool) {
+	var many []json.RawMessage
+	if json.Unmarshal(r, &many) != nil {
+		many = []json.RawMessage{r}
+	}
+	var out []Text
+	for _, m := range many {
+		var s string
+		if json.Unmarshal(m, &s) == nil {
+			out = append(out, back(s))
+			continue
+		}
+		if len(m) == 0 || m[0] == '{' || m[0] == '[' {
+			return nil, false
+		}
+		out = append(out, Literal(string(m)))
+	}
+	return out, true
+}
+
+// The runes that stand for a part while its text is read as JSON. They are of the private use area; a
+// document that has them itself is not read.
+const (
+	tokenOpen  = '\uE0F0'
+	tokenClose = '\uE0F1'
+)
+
+// tokenise spells a text with tokens in the place of references and holes, and returns the function that
+// turns a piece of it into a text again.
+func tokenise(t Text) (string, func(string) Text) {
+	if s, ok := t.Literal(); ok {
+		return s, Literal
+	}
+	parts := t.Parts()
+	var b strings.Builder
+	for i, p := range parts {
+		if p.Kind == PartLiteral {
+			b.WriteString(strings.Map(func(r rune) rune {
+				if r == tokenOpen || r == tokenClose {
+					return '\uFFFD'
+				}
+				return r
+			}, p.Literal))
+			continue
+		}
+		b.WriteRune(tokenOpen)
+		b.WriteString(strconv.Itoa(i))
+		b.WriteRune(tokenClose)
+	}
+	back := func(s string) Text {
+		var pieces []Text
+		for s != "" {
+			before, rest, found := strings.Cut(s, string(tokenOpen))
+			pieces = append(pieces, Literal(before))
+			if !found {
+				break
+			}
+			number, after, _ := strings.Cut(rest, string(tokenClose))
+			if i, err := strconv.Atoi(number); err == nil && i < len(parts) {
+				pieces = append(pieces, Text{parts: parts[i : i+1 : i+1]})
+			}
+			s = after
+		}
+		return Join(pieces...)
+	}
+	return b.String(), back
+}
+
+// Policy parses a policy attribute. It returns the state of the attribute beside the policy: Known where
+// the document could be read, Absent where there is none, Unknown, with the reason, otherwise.
+func (a Attrs) Policy(name string) Value[Policy] {
+	v := a.Text(name)
+	if t, ok := v.Get(); ok && t.IsEmpty() {
+		return AbsentOf[Policy]()
+	} else if ok && !t.IsLiteral() && len(t.Parts()) == 1 {
+		return UnknownOf[Policy](t.Reason())
+	}
+	return convert(v, func(t Text) (Policy, bool) {
+		p, err := ParsePolicy(t)
+		return p, err == nil
+	})
+}

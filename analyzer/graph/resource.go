@@ -1,0 +1,96 @@
+package graph
+
+import "maps"
+
+// Attr is one normalised attribute of a resource: its value, and where it was declared.
+// The value is a bool, an int64, a [Text], a [][Text], or a []Attrs (a list of blocks).
+type Attr struct {
+	Value  Value[any]
+	Origin string // address of the declaration that set it; empty for the resource itself
+	Pos    Pos    // where it was set, if the source has positions
+}
+
+// Attrs are attributes by their normalised name (see [AttributesOf]).
+type Attrs map[string]Attr
+
+// Set stores a value under a name.
+func (a Attrs) Set(name string, v Value[any]) { a[name] = Attr{Value: v} }
+
+// Bool returns an attribute as a bool.
+func (a Attrs) Bool(name string) Value[bool] { return attrAs[bool](a, name) }
+
+// Int returns an attribute as a whole number, in the unit its row in the attribute table gives.
+func (a Attrs) Int(name string) Value[int64] { return attrAs[int64](a, name) }
+
+// Text returns an attribute as a text.
+func (a Attrs) Text(name string) Value[Text] { return attrAs[Text](a, name) }
+
+// Texts returns an attribute as a list of texts.
+func (a Attrs) Texts(name string) Value[[]Text] { return attrAs[[]Text](a, name) }
+
+// Blocks returns an attribute as a list of blocks.
+func (a Attrs) Blocks(name string) Value[[]Attrs] { return attrAs[[]Attrs](a, name) }
+
+// Clone returns a copy whose attributes may be replaced.
+func (a Attrs) Clone() Attrs { return maps.Clone(a) }
+
+func attrAs[T any](a Attrs, name string) Value[T] {
+	attr, ok := a[name]
+	if !ok {
+		return UnknownOf[T](ReasonNotInInput)
+	}
+	return convert(attr.Value, func(v any) (T, bool) {
+		t, ok := v.(T)
+		return t, ok
+	})
+}
+
+// Resource is one declaration of a source: a node, a connector between nodes, or a fragment that sets
+// attributes of a node declared elsewhere (aws_s3_bucket_versioning of a bucket).
+type Resource struct {
+	Kind    Kind
+	Type    string // as the source calls it: aws_sqs_queue, AWS::SQS::Queue
+	Address string // unique within its Scope: Terraform address, template#LogicalId
+	Scope   string // the input whose addresses and references it shares; empty when there is one input only
+	// Provider is the provider configuration or stack the resource belongs to. Names that are unique per
+	// account and region are joined within one provider before they are joined across.
+	Provider string
+	Pos      Pos
+
+	Name      Value[Text]
+	ARN       Value[Text]
+	Partition Value[string]
+	Account   Value[string] // twelve digits
+	Region    Value[string]
+	Attrs     Attrs
+
+	// Of names the node this is a fragment or another name of. It is unknown-zero for nodes and connectors.
+	Of       Value[Text]
+	Fragment bool
+	// Lookup marks a data source: it refers to a resource that is declared elsewhere, or nowhere in the input.
+	Lookup bool
+}
+
+// Gap is something a source met and could not read, for the coverage of the report.
+type Gap struct {
+	What      string // for people: "policy of aws_s3_bucket_policy.logs"
+	Where     string // address or position
+	Reason    Reason
+	SettledBy string // what input would settle it
+}
+
+// Inventory is what a source declares: resources, unordered, and what it could not read.
+type Inventory struct {
+	Resources []Resource
+	Gaps      []Gap
+}
+
+// Merge returns the declarations of all inventories. Addresses are kept apart by [Resource.Scope].
+func Merge(all ...Inventory) Inventory {
+	var out Inventory
+	for _, inv := range all {
+		out.Resources = append(out.Resources, inv.Resources...)
+		out.Gaps = append(out.Gaps, inv.Gaps...)
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package render
+
+import (
+	"slices"
+
+	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// fate says what the plan does to a hop of a drawing.
+type fate uint8
+
+const (
+	fateStays fate = iota
+	fateSevered
+	fateRestored // cut and made again
+	fateAdded
+	fateRewired // as it was before it led elsewhere
+)
+
+//nolint:gochecknoglobals // a table
+var fateLabels = [...]string{fateStays: "", fateSevered: "✖ severed", fateRestored: "✖ cut and made again", fateAdded: "+ added", fateRewired: "✖ rewired"}
+
+// line is one hop or support edge of a drawing. From is the node it is drawn from: dead letters of a
+// connector are drawn from the node whose events they are.
+type line struct {
+	edge     *graph.Edge
+	from, to graph.NodeID
+	fate     fate
+}
+
+// drawing is what the formats that draw have in common: the nodes that are on a chain, with those that the
+// plan takes off it, and the hops between them.
+type drawing struct {
+	nodes []graph.NodeID // sorted
+	lines []line         // hops, in the order of the graph, then what is no more
+	gone  map[graph.NodeID]bool
+}
+
+// draw gathers the chains of the report, and of the graph before what the plan severs.
+func (v *view) draw() *drawing {
+	d := &drawing{gone: map[graph.NodeID]bool{}}
+	carrier := map[graph.NodeID]graph.NodeID{}
+	for e := range v.r.Graph.Hops() {
+		if e.Connector != "" && carrier[e.Connector] == "" {
+			carrier[e.Connector] = e.From
+		}
+	}
+	seen := map[graph.NodeID]bool{}
+	add := func(id graph.NodeID) {
+		if !seen[id] {
+			seen[id] = true
+			d.nodes = append(d.nodes, id)
+		}
+	}
+	fates := v.fates()
+	for e := range v.r.Graph.Hops() {
+		if v.r.Graph.Reach(e.From) == nil {
+			continue
+		}
+		from := e.From
+		if c := carrier[from]; c != "" {
+			from = c
+		}
+		add(from)
+		add(e.To)
+		d.lines = append(d.lines, line{edge: e, from: from, to: e.To, fate: fates[e]})
+	}
+	for _, id := range v.r.Graph.Roots() { // a trail from which no hop leads on
+		add(id)
+	}
+	for _, h := range v.goneHops() {
+		for _, id := range []graph.NodeID{h.edge.From, h.edge.To} {
+			add(id)
+			d.gone[id] = v.r.Graph.Node(id) == nil
+		}
+		d.lines = append(d.lines, h)
+	}
+	slices.Sort(d.nodes)
+	return d
+}
+
+// fates says what the plan does to the hops of the graph after it.
+func (v *view) fates() map[*graph.Edge]fate {
+	out := map[*graph.Edge]fate{}
+	if v.r.Change == nil {
+		return out
+	}
+	for _, h := range v.r.Change.Added {
+		out[h.Hop] = fateAdded
+	}
+	restored := map[string]bool{}
+	for _, h := range v.r.Change.Severed {
+		restored[h.Hop.ID] = h.Restored
+	}
+	rewired := map[string]bool{}
+	for _, h := range v.r.Change.Rewired {
+		rewired[h.Hop.Kind.ID+"\x00"+string(h.Hop.From)+"\x00"+string(h.To)] = true
+	}
+	for e := range v.r.Graph.Hops() {
+		switch {
+		case restored[e.ID]:
+			out[e] = fateRestored
+		case rewired[e.Kind.ID+"\x00"+string(e.From)+"\x00"+string(e.To)]:
+			out[e] = fateAdded
+		}
+	}
+	return out
+}
+
+// goneHops are the hops that only the graph before has.
+func (v *view) goneHops() []line {
+	if v.r.Change == nil {
+		return nil
+	}
+	var out []line
+	add := func(hops []analyzer.HopChange, f fate) {
+		for _, h := range hops {
+			if !h.Restored {
+				out = append(out, line{edge: h.Hop, from: h.Hop.From, to: h.Hop.To, fate: f})
+			}
+		}
+	}
+	add(v.r.Change.Severed, fateSevered)
+	add(v.r.Change.Rewired, fateRewired)
+	return out
+}
+
+// supporters returns the support edges from nodes of the drawing to keys and roles, the ends of which are
+// worth drawing.
+func (v *view) supporters(d *drawing) []line {
+	on := map[graph.NodeID]bool{}
+	for _, id := range d.nodes {
+		on[id] = true
+	}
+	carrier := map[graph.NodeID]graph.NodeID{}
+	for _, l := range d.lines {
+		if l.edge.Connector != "" && carrier[l.edge.Connector] == "" {
+			carrier[l.edge.Connector] = l.from
+		}
+	}
+	type pair struct{ from, to graph.NodeID }
+	seen := map[pair]bool{}
+	var out []line
+	for e := range v.r.Graph.SupportEdges() {
+		from := e.From
+		if c := carrier[from]; c != "" {
+			from = c
+		}
+		to := v.r.Graph.Node(e.To)
+		if !on[from] || to == nil || to.Kind != graph.KindKey && to.Kind != graph.KindRoleIAM || e.Kind.Verb == "grants" {
+			continue
+		}
+		if p := (pair{from, e.To}); !seen[p] {
+			seen[p] = true
+			out = append(out, line{edge: e, from: from, to: e.To})
+		}
+	}
+	return out
+}

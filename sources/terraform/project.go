@@ -1,0 +1,374 @@
+package terraform
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// place is one step into a value: an argument, or an element of a list.
+type place struct {
+	name  string // empty for an element
+	index int
+}
+
+// leaf is what a path leads to within the values of a resource.
+type leaf struct {
+	value     any
+	unknown   any // true, or shaped like value
+	sensitive bool
+	at        []place
+}
+
+// collect returns every leaf that a path leads to. Values, unknown marks and sensitive marks have the
+// shapes of https://developer.hashicorp.com/terraform/internals/json-format#change-representation: a mark
+// may be true for a whole tree, and lists keep their shape.
+func collect(value, unknown, sensitive any, steps []string, at []place, hidden bool) []leaf {
+	hidden = hidden || sensitive == true
+	if unknown == true {
+		return []leaf{{unknown: true, sensitive: hidden, at: at}}
+	}
+	if len(steps) == 0 {
+		return []leaf{{value: value, unknown: unknown, sensitive: hidden || hasTrue(sensitive), at: at}}
+	}
+	list, isList := value.([]any)
+	marks, _ := unknown.([]any)
+	if isList || len(marks) > 0 {
+		var out []leaf
+		for i := range max(len(list), len(marks)) {
+			out = append(out, collect(element(list, i), element(marks, i), elementOf(sensitive, i), steps, append(slices.Clone(at), place{index: i}), hidden)...)
+		}
+		return out
+	}
+	if value == nil && unknown == nil {
+		return nil
+	}
+	name := steps[0]
+	return collect(member(value, name), member(unknown, name), member(sensitive, name), steps[1:], append(slices.Clone(at), place{name: name}), hidden)
+}
+
+func element(list []any, i int) any {
+	if i < len(list) {
+		return list[i]
+	}
+	return nil
+}
+
+func elementOf(v any, i int) any {
+	list, _ := v.([]any)
+	return element(list, i)
+}
+
+func member(v any, name string) any {
+	m, _ := v.(map[string]any)
+	return m[name]
+}
+
+func hasTrue(v any) bool {
+	switch t := v.(type) {
+	case bool:
+		return t
+	case []any:
+		return slices.ContainsFunc(t, hasTrue)
+	case map[string]any:
+		for _, e := range t {
+			if hasTrue(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// values are the values of one resource instance with their marks.
+type values struct {
+	value, unknown, sensitive any
+}
+
+// pending is a value that is unknown until the configuration, which comes last in a plan, has been read.
+type pending struct {
+	owner int         // index of the resource among those of the graph after
+	attrs graph.Attrs // where the value goes
+	name  string
+	elem  int // element of a list of texts; -1: the whole attribute
+	info  graph.AttrInfo
+	alt   path
+	at    []place
+	// hidden carries the sensitivity of the value over.
+	hidden bool
+}
+
+// The names under which a resource's own name and target wait among its attributes until they are final.
+const (
+	attrName = "\x00name"
+	attrOf   = "\x00of"
+)
+
+// project makes the resource that a row declares of one instance. Unknown leaves are handed to wait.
+func (c *compiled) project(v values, wait func(pending)) graph.Resource {
+	r := graph.Resource{Kind: c.Kind, Type: c.Type, Attrs: make(graph.Attrs, len(c.attrs)+2), Fragment: c.Of != "" && !c.StandIn}
+	for _, a := range c.attrs {
+		projectAttr(a, v, nil, r.Attrs, wait)
+	}
+	text := graph.AttrInfo{Type: graph.TypeText}
+	if c.Name != "" {
+		text.Name = attrName
+		projectAttr(attr{info: text, alts: []path{c.name}}, v, nil, r.Attrs, wait)
+	} else {
+		r.Name = graph.AbsentOf[graph.Text]()
+	}
+	if c.Of != "" {
+		text.Name = attrOf
+		projectAttr(attr{info: text, alts: []path{c.of}}, v, nil, r.Attrs, wait)
+	}
+	if c.ARN != "" {
+		r.ARN = graph.UnknownOf[graph.Text](graph.ReasonAfterApply)
+		if s, ok := member(v.value, c.ARN).(string); ok && strings.HasPrefix(s, "arn:") {
+			r.ARN = graph.KnownOf(graph.Literal(s))
+			if hasTrue(member(v.sensitive, c.ARN)) || v.sensitive == true {
+				r.ARN = r.ARN.Hide()
+			}
+		}
+	}
+	if s, ok := member(v.value, "region").(string); ok && isRegion(s) {
+		r.Region = graph.KnownOf(s)
+	}
+	return r
+}
+
+// settle moves the name and target of a resource to their fields, once nothing waits for them.
+func settle(r *graph.Resource) {
+	if _, ok := r.Attrs[attrName]; ok {
+		r.Name = r.Attrs.Text(attrName)
+		delete(r.Attrs, attrName)
+	}
+	if _, ok := r.Attrs[attrOf]; ok {
+		r.Of = r.Attrs.Text(attrOf)
+		delete(r.Attrs, attrOf)
+	}
+}
+
+func isRegion(s string) bool {
+	return strings.Count(s, "-") >= 2 && len(s) < 20 && s[len(s)-1] >= '0' && s[len(s)-1] <= '9'
+}
+
+// projectAttr sets one attribute of out from the values.
+func projectAttr(a attr, v values, at []place, out graph.Attrs, wait func(pending)) {
+	var leaves []leaf
+	var alts []path
+	for _, alt := range a.alts {
+		found := collect(v.value, v.unknown, v.sensitive, alt.steps, at, false)
+		found = slices.DeleteFunc(found, func(l leaf) bool { return l.value == nil && l.unknown != true && !hasTrue(l.unknown) })
+		for _, l := range found {
+			leaves = append(leaves, l)
+			alts = append(alts, alt)
+		}
+		if len(found) > 0 && !a.union {
+			break
+		}
+	}
+	unset := a.info.Unset()
+	if len(leaves) == 0 {
+		out.Set(a.info.Name, unset)
+		return
+	}
+	switch a.info.Type {
+	case graph.TypeTexts:
+		projectTexts(a, leaves, alts, out, wait)
+	case graph.TypeBlocks:
+		projectBlocks(a, leaves, alts, out, wait)
+	case graph.TypeText, graph.TypePolicy, graph.TypeBool, graph.TypeInt:
+		l, alt := leaves[0], alts[0]
+		if l.unknown == true {
+			out.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
+			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alt, at: l.at, hidden: l.sensitive})
+			return
+		}
+		val := l.value
+		if alt.key != "" {
+			val = memberOfJSON(val, alt.key)
+		}
+		out.Set(a.info.Name, mark(scalar(a.info, val), l.sensitive))
+	}
+}
+
+func mark(v graph.Value[any], sensitive bool) graph.Value[any] {
+	if sensitive {
+		return v.Hide()
+	}
+	return v
+}
+
+// memberOfJSON returns a member of the JSON object that a string spells, or nil.
+func memberOfJSON(v any, key string) any {
+	s, _ := v.(string)
+	var m map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return nil
+	}
+	return m[key]
+}
+
+// scalar converts a decoded JSON value to the type of the attribute.
+func scalar(info graph.AttrInfo, v any) graph.Value[any] {
+	if v == nil {
+		return info.Unset()
+	}
+	var out any
+	ok := false
+	switch info.Type {
+	case graph.TypeText, graph.TypePolicy:
+		out, ok = textOf(info, v)
+		if t, isText := out.(graph.Text); isText && t.IsEmpty() && info.Default == nil {
+			return graph.AbsentOf[any]()
+		}
+	case graph.TypeBool:
+		out, ok = boolOf(v)
+	case graph.TypeInt:
+		out, ok = intOf(v)
+	case graph.TypeTexts, graph.TypeBlocks:
+	}
+	if !ok {
+		return graph.UnknownOf[any](graph.ReasonMalformed)
+	}
+	return graph.KnownOf(out)
+}
+
+func textOf(info graph.AttrInfo, v any) (any, bool) {
+	switch t := v.(type) {
+	case string:
+		if b, err := strconv.ParseBool(t); err == nil && info.Words[1] != "" {
+			return textOf(info, b)
+		}
+		return graph.Literal(t), true
+	case bool:
+		word := info.Words[0]
+		if t {
+			word = info.Words[1]
+		}
+		if word == "" {
+			word = strconv.FormatBool(t)
+		}
+		return graph.Literal(word), true
+	case float64:
+		return graph.Literal(strconv.FormatFloat(t, 'f', -1, 64)), true
+	}
+	return nil, false
+}
+
+func boolOf(v any) (any, bool) {
+	switch t := v.(type) {
+	case bool:
+		return t, true
+	case string:
+		switch strings.ToLower(t) {
+		case "true", "enabled":
+			return true, true
+		case "false", "disabled", "suspended":
+			return false, true
+		}
+	}
+	return nil, false
+}
+
+func intOf(v any) (any, bool) {
+	switch t := v.(type) {
+	case float64:
+		if t == math.Trunc(t) && math.Abs(t) < 1<<53 {
+			return int64(t), true
+		}
+	case string:
+		if n, err := strconv.ParseInt(t, 10, 64); err == nil {
+			return n, true
+		}
+	}
+	return nil, false
+}
+
+// projectTexts flattens the leaves to one list of strings; unknown elements wait.
+func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func(pending)) {
+	var list []graph.Text
+	var waits []pending
+	hidden := false
+	add := func(v any, unknown any, at []place, alt path) {
+		if unknown == true {
+			waits = append(waits, pending{attrs: out, name: a.info.Name, elem: len(list), info: a.info, alt: alt, at: at})
+			list = append(list, graph.Hole(graph.ReasonAfterApply))
+			return
+		}
+		if t, ok := textOf(a.info, v); ok && v != nil {
+			list = append(list, t.(graph.Text)) //nolint:forcetypeassert // textOf returns no other type
+		}
+	}
+	for i, l := range leaves {
+		hidden = hidden || l.sensitive
+		v := l.value
+		if alts[i].key != "" && l.unknown != true {
+			v = memberOfJSON(v, alts[i].key)
+		}
+		items, isList := v.([]any)
+		marks, _ := l.unknown.([]any)
+		if !isList && len(marks) == 0 {
+			add(v, l.unknown, l.at, alts[i])
+			continue
+		}
+		for j := range max(len(items), len(marks)) {
+			add(element(items, j), element(marks, j), l.at, alts[i])
+		}
+	}
+	if len(list) == 0 {
+		out.Set(a.info.Name, graph.AbsentOf[any]())
+		return
+	}
+	out.Set(a.info.Name, mark(graph.KnownOf[any](list), hidden))
+	for _, w := range waits {
+		wait(w)
+	}
+}
+
+// projectBlocks makes one Attrs of every block.
+func projectBlocks(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func(pending)) {
+	var list []graph.Attrs
+	hidden := false
+	for i, l := range leaves {
+		hidden = hidden || l.sensitive
+		if l.unknown == true {
+			out.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
+			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alts[i], at: l.at})
+			return
+		}
+		items, isList := l.value.([]any)
+		if !isList && l.value != nil {
+			items = []any{l.value}
+		}
+		marks, _ := l.unknown.([]any)
+		for j := range max(len(items), len(marks)) {
+			block := make(graph.Attrs, len(a.fields))
+			at := l.at
+			if isList || len(marks) > 0 {
+				at = append(slices.Clone(l.at), place{index: j})
+			}
+			unknown := element(marks, j)
+			if !isList {
+				unknown = l.unknown
+			}
+			for _, f := range a.fields {
+				v := values{value: element(items, j), unknown: unknown}
+				if l.sensitive {
+					v.sensitive = true
+				}
+				projectAttr(f, v, at, block, wait)
+			}
+			list = append(list, block)
+		}
+	}
+	if len(list) == 0 {
+		out.Set(a.info.Name, graph.AbsentOf[any]())
+		return
+	}
+	out.Set(a.info.Name, mark(graph.KnownOf[any](list), hidden))
+}
