@@ -153,11 +153,13 @@ resource "aws_cloudwatch_log_data_protection_policy" "trail" {
 		Why:    "Masking works when events leave the log group: metric filters, subscription filters and queries see asterisks in the place of the address or the access key they look for. What is stored is whole, but nothing that reacts to it is told.",
 		Attack: "Masks addresses or access keys with one logs:PutDataProtectionPolicy: detections that name them fall silent.",
 		Fix: Fix{
-			Terraform: `# Mask where people read, not where detections do: delete the policy of the trail's log group.
-# removed {
-#   from = aws_cloudwatch_log_data_protection_policy.trail
-#   lifecycle { destroy = true }
-# }`,
+			Terraform: `# Mask where people read, not where detections do. In the place of the policy:
+removed {
+  from = aws_cloudwatch_log_data_protection_policy.trail
+  lifecycle {
+    destroy = true
+  }
+}`,
 			CloudFormation: `TrailLogs:
   Type: AWS::Logs::LogGroup
   Properties:
