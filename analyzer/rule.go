@@ -144,7 +144,7 @@ func (p *Pass) reach(n *graph.Node) *graph.Reach {
 // unknown, for the reason its value gives.
 func (p *Pass) Undecided(n *graph.Node, attr string, s Severity, opts ...Option) {
 	reason := graph.ReasonNotInInput
-	if a, ok := n.Attrs[attr]; ok {
+	if a, ok := n.Attrs.Get(attr); ok {
 		reason = a.Value.Reason()
 		if t, known := n.Attrs.Text(attr).Get(); known {
 			reason = t.Reason()

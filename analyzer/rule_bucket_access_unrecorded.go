@@ -53,7 +53,7 @@ LogsBucket:
       LogFilePrefix: acme-trail/`,
 		},
 		Techniques: []string{"T1562.008", "T1070", "T1530"},
-		Subsumes:   []string{"AWS-0163", "KICS ee9e50e8", "FG_R00031", "CKV_AWS_18", "AWS-0089", "FG_R00274", "AC_AWS_0497", "W35"},
+		Subsumes:   []string{"AWS-0171", "AWS-0172", "FG_R00354", "FG_R00355", "KICS a8fc2180", "prowler cloudtrail_s3_dataevents_write_enabled", "prowler cloudtrail_s3_dataevents_read_enabled", "AWS-0163", "KICS ee9e50e8", "FG_R00031", "CKV_AWS_18", "AWS-0089", "FG_R00274", "AC_AWS_0497", "W35"},
 		References: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/logging-with-S3.html", "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html"},
 		Example: Example{
 			Fail: exampleTrail,
@@ -153,64 +153,42 @@ func basicData(g *graph.Graph, t, n *graph.Node) graph.Tri {
 	return out
 }
 
-// advancedData evaluates the advanced event selectors of a trail for the objects of a bucket.
+// advancedData evaluates the advanced event selectors of a trail for the calls that delete and write the objects of
+// a bucket: both, or it is not certain.
 func advancedData(g *graph.Graph, t, n *graph.Node) graph.Tri {
-	selectors, state := blocksOf(t, "advanced_selectors")
-	out := graph.TriOf(state == graph.Unknown).And(graph.Maybe)
-	for _, s := range selectors {
-		fields := s.Blocks("fields")
-		data, objects, rest := graph.No, graph.No, graph.Yes
-		if fields.State() == graph.Unknown {
-			data, objects, rest = graph.Maybe, graph.Maybe, graph.Maybe
-		}
-		for _, f := range fields.Or(nil) {
-			switch name, _ := word(f, "field"); name {
-			case "eventCategory":
-				data = equalsAny(f.Texts("equals"), "Data")
-			case "resources.type":
-				objects = equalsAny(f.Texts("equals"), "AWS::S3::Object")
-			case "readOnly":
-				rest = rest.And(equalsAny(f.Texts("equals"), "false"))
-			case "resources.ARN":
-				rest = rest.And(arnField(g, t, n, f))
-			default:
-				rest = rest.And(graph.Maybe)
-			}
-		}
-		out = out.Or(data.And(objects).And(rest))
+	blocks, state := blocksOf(t, "advanced_selectors")
+	if state == graph.Unknown {
+		return graph.Maybe
 	}
-	return out
+	deletes, writes := graph.No, graph.No
+	for _, s := range advancedSelectors(blocks) {
+		deletes = deletes.Or(takesObjects(g, t, n, s, "DeleteObject"))
+		writes = writes.Or(takesObjects(g, t, n, s, "PutObject"))
+	}
+	if deletes != writes {
+		return graph.Maybe
+	}
+	return deletes
 }
 
-func equalsAny(v graph.Value[[]graph.Text], want string) graph.Tri {
-	out := graph.TriOf(v.State() == graph.Unknown).And(graph.Maybe)
-	for _, t := range v.Or(nil) {
-		out = out.Or(t.Equal(graph.Literal(want)))
+// takesObjects says whether a selector takes a call on all log objects of a bucket, whoever makes it.
+func takesObjects(g *graph.Graph, t, n *graph.Node, s selector, call string) graph.Tri {
+	e := event{
+		fieldCategory: graph.Literal("Data"), fieldReadOnly: graph.Literal("false"), fieldSource: graph.Literal("s3.amazonaws.com"),
+		fieldName: graph.Literal(call), fieldType: bounded(fieldType)[0], fieldConsole: bounded(fieldConsole)[0], fieldResource: graph.Literal("AWS::S3::Object"),
 	}
-	return out
-}
-
-// arnField evaluates the conditions of one resources.ARN field: prefixes it must, or must not, have.
-func arnField(g *graph.Graph, t, n *graph.Node, f graph.Attrs) graph.Tri {
-	out := graph.Yes
-	for _, op := range []string{"equals", "not_equals", "ends_with", "not_ends_with"} {
-		if v := f.Texts(op); v.State() == graph.Unknown || len(v.Or(nil)) > 0 {
-			out = graph.Maybe // single objects, or endings: part of the log objects at best
+	typed, out := false, graph.Yes
+	for _, c := range s {
+		typed = typed || c.field == fieldResource || c.field == ""
+		if c.field != fieldARN {
+			out = out.And(c.takes(e))
+			continue
 		}
+		// Single objects, or those that end in something, are part of the log objects at best.
+		part := func(graph.Text) graph.Tri { return graph.Maybe }
+		out = out.And(c.judge(part, func(v graph.Text) graph.Tri { return startsObjects(g, t, n, v) }, part))
 	}
-	if v := f.Texts("starts_with"); v.State() != graph.Absent {
-		takes := graph.TriOf(v.State() == graph.Unknown).And(graph.Maybe)
-		for _, prefix := range v.Or(nil) {
-			takes = takes.Or(startsObjects(g, t, n, prefix))
-		}
-		if v.State() == graph.Unknown || len(v.Or(nil)) > 0 {
-			out = out.And(takes)
-		}
-	}
-	for _, prefix := range f.Texts("not_starts_with").Or(nil) {
-		out = out.And(startsObjects(g, t, n, prefix).Not())
-	}
-	return out
+	return out.And(graph.TriOf(typed)) // CloudTrail refuses data events without a type
 }
 
 // startsObjects says whether the ARNs of all log objects of a bucket start with a value of a trail's selector.

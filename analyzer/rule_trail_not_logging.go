@@ -13,7 +13,7 @@ func trailNotLogging() Rule {
 			CloudFormation: "Type: AWS::CloudTrail::Trail\nProperties:\n  IsLogging: true",
 		},
 		Techniques: []string{"T1562.008"},
-		Subsumes:   []string{"CKV_AWS_251", "KICS 4bb76f17"},
+		Subsumes:   []string{"CKV_AWS_251", "KICS 4bb76f17", "Scout cloudtrail-no-logging"},
 		References: []string{"https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html"},
 		Example: Example{
 			Fail: "resource \"aws_cloudtrail\" \"org\" {\n  name           = \"org\"\n  s3_bucket_name = \"acme-trail\"\n  enable_logging = false\n}\n",
@@ -25,11 +25,22 @@ func trailNotLogging() Rule {
 				case !known:
 					p.Undecided(n, "logging", Critical)
 				case !on:
-					p.Violate(n, Critical, "logging is off: nothing that happens in the account is recorded by this trail", Because(n, "logging", "logging is false"))
+					violateNotLogging(p, n)
 				default:
 					p.Hold(n)
 				}
 			}
 		},
 	}
+}
+
+func violateNotLogging(p *Pass, n *graph.Node) {
+	s, message := Critical, "logging is off: nothing that happens in the account is recorded by this trail"
+	opts := []Option{cites(n, "logging", n.Attrs.Bool("logging"))}
+	if id, ok := elsewhere(p.Graph, n, []cell{{}}, []cell{{}}); ok {
+		s = Medium // what hangs on this trail is still blind
+		message += "; another " + label(p.Graph.Node(id)) + " of the input records it, but nothing reaches what is behind this one"
+		opts = append(opts, also(id, "it records the management events"))
+	}
+	p.Violate(n, s, message, opts...)
 }

@@ -1,11 +1,17 @@
 package analyzer
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Rules returns every rule, by id. The caller owns the slice.
 func Rules() []Rule {
-	return []Rule{
-		trailNotLogging(),
-		bucketNotVersioned(),
-		hopSevered(),
-		hopInterrupted(),
-	}
+	out := slices.Concat(captureRules(), protectionRules(), changeRules())
+	slices.SortFunc(out, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return out
 }
+
+// changeRules returns the rules about what a plan does to the chain, by id. They have no check of their own:
+// [Analyze] makes their findings of the two graphs.
+func changeRules() []Rule { return []Rule{hopSevered(), hopInterrupted()} }

@@ -152,7 +152,9 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		styles = append(styles, "dashed")
 		color, text, l.fill = "#8c959f", "#57606a", "#ffffff"
 	case n.External:
-		lines = append(lines, "⇢ not in the input")
+		if !endpoint(n.Kind) {
+			lines = append(lines, "⇢ not in the input")
+		}
 		styles = append(styles, "dashed")
 		l.fill = "#ffffff"
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/trailguard/trailguard/analyzer"
@@ -40,12 +41,7 @@ type drawing struct {
 // draw gathers the chains of the report, and of the graph before what the plan severs.
 func (v *view) draw() *drawing {
 	d := &drawing{gone: map[graph.NodeID]bool{}}
-	carrier := map[graph.NodeID]graph.NodeID{}
-	for e := range v.r.Graph.Hops() {
-		if e.Connector != "" && carrier[e.Connector] == "" {
-			carrier[e.Connector] = e.From
-		}
-	}
+	carrier := carriers(v.r.Graph)
 	seen := map[graph.NodeID]bool{}
 	add := func(id graph.NodeID) {
 		if !seen[id] {
@@ -55,13 +51,11 @@ func (v *view) draw() *drawing {
 	}
 	fates := v.fates()
 	for e := range v.r.Graph.Hops() {
-		if v.r.Graph.Reach(e.From) == nil {
+		// A rule on a bus that carries events of a chain, but whose pattern takes none of them, is not reached.
+		if v.r.Graph.Reach(e.From) == nil || v.r.Graph.Reach(e.To) == nil {
 			continue
 		}
-		from := e.From
-		if c := carrier[from]; c != "" {
-			from = c
-		}
+		from := cmp.Or(carrier[e.From], e.From)
 		add(from)
 		add(e.To)
 		d.lines = append(d.lines, line{edge: e, from: from, to: e.To, fate: fates[e]})
@@ -70,7 +64,7 @@ func (v *view) draw() *drawing {
 		add(id)
 	}
 	for _, h := range v.goneHops() {
-		for _, id := range []graph.NodeID{h.edge.From, h.edge.To} {
+		for _, id := range []graph.NodeID{h.from, h.to} {
 			add(id)
 			d.gone[id] = v.r.Graph.Node(id) == nil
 		}
@@ -78,6 +72,17 @@ func (v *view) draw() *drawing {
 	}
 	slices.Sort(d.nodes)
 	return d
+}
+
+// carriers finds, for each connector, the node whose events it passes on.
+func carriers(g *graph.Graph) map[graph.NodeID]graph.NodeID {
+	out := map[graph.NodeID]graph.NodeID{}
+	for e := range g.Hops() {
+		if e.Connector != "" && out[e.Connector] == "" {
+			out[e.Connector] = e.From
+		}
+	}
+	return out
 }
 
 // fates says what the plan does to the hops of the graph after it.
@@ -113,11 +118,15 @@ func (v *view) goneHops() []line {
 	if v.r.Change == nil {
 		return nil
 	}
+	carrier := map[graph.NodeID]graph.NodeID{}
+	if v.r.Before != nil {
+		carrier = carriers(v.r.Before)
+	}
 	var out []line
 	add := func(hops []analyzer.HopChange, f fate) {
 		for _, h := range hops {
 			if !h.Restored {
-				out = append(out, line{edge: h.Hop, from: h.Hop.From, to: h.Hop.To, fate: f})
+				out = append(out, line{edge: h.Hop, from: cmp.Or(carrier[h.Hop.From], h.Hop.From), to: h.Hop.To, fate: f})
 			}
 		}
 	}

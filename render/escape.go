@@ -26,9 +26,10 @@ const maxMarks = 2
 
 // visible makes a string safe to print on one line of a terminal: control, bidirectional, format and
 // other unseen characters are spelt as \n, \t, \r, \xhh for bytes that are no UTF-8, \uhhhh or \Uhhhhhhhh.
-// The result holds printable characters and spaces only.
+// The result holds printable characters and spaces only. Of ##[ and ##vso[, by which CI systems know
+// commands anywhere in a line, the second # is spelt too.
 func visible(s string) string {
-	if isPlain(s) {
+	if isPlain(s) && !strings.Contains(s, "##") {
 		return s
 	}
 	var b strings.Builder
@@ -44,6 +45,8 @@ func visible(s string) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '#' && i > 0 && s[i-1] == '#' && i+1 < len(s) && (s[i+1] == '[' || s[i+1]|0x20 == 'v'):
+			b.WriteString(spelt(r))
 		case seen(r) && marks <= maxMarks:
 			b.WriteRune(r)
 		default:
@@ -97,7 +100,7 @@ func clip(s string, n int) string {
 }
 
 // appendJSON appends a string as JSON: what a reader could not see is spelt \uhhhh, as is <, so that the
-// report may stand inside of HTML. Bytes that are no UTF-8 become U+FFFD.
+// report may stand inside of HTML, and the second of two #. Bytes that are no UTF-8 become U+FFFD.
 func appendJSON(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	unit := func(u uint16) {
@@ -114,8 +117,8 @@ func appendJSON(b []byte, s string) []byte {
 			b = append(b, '\\', 'r')
 		case r == '\t':
 			b = append(b, '\\', 't')
-		case r == '<':
-			unit('<')
+		case r == '<', r == '#' && i > 0 && s[i-1] == '#': // no HTML, no command of a CI system
+			unit(uint16(r)) //nolint:gosec // one of two
 		case r < utf8.RuneSelf && r >= ' ' && r <= '~':
 			b = append(b, s[i])
 		case seen(r):
@@ -135,14 +138,19 @@ func appendJSON(b []byte, s string) []byte {
 // entities, of which Graphviz reads those of plain labels too.
 func dotText(s string) string { return strings.ReplaceAll(visible(s), "&", "&amp;") }
 
-// mermaidText makes a string safe inside of a quoted Mermaid label: letters, digits, spaces and -_./ stay,
-// everything else becomes an entity, which Mermaid spells with # for &.
+// isWord says that a byte is a letter or digit of ASCII.
+func isWord(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' }
+
+// mermaidText makes a string safe inside of a quoted Mermaid label: letters and digits stay, spaces, slashes
+// and, between letters and digits, -_. too. Everything else becomes an entity, which Mermaid spells with #
+// for &: labels are read as Markdown, in which "1. x" is a list and _x_ is emphasis.
 func mermaidText(s string) string {
+	s = visible(s)
+	word := func(i int) bool { return i >= 0 && i < len(s) && isWord(s[i]) }
 	var b strings.Builder
-	for _, r := range visible(s) {
+	for i, r := range s {
 		switch {
-		case r == '-' || r == '_' || r == '.' || r == '/' || r == ' ',
-			r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+		case word(i), r == '/', r == ' ', (r == '-' || r == '_' || r == '.') && word(i-1) && word(i+1):
 			b.WriteRune(r)
 		default:
 			b.WriteString("#" + strconv.Itoa(int(r)) + ";")
@@ -161,9 +169,12 @@ func markdownText(s string) string {
 	const gap = "&#8203;"
 	s = visible(s)
 	var b strings.Builder
+	word := func(i int) bool { return i >= 0 && i < len(s) && isWord(s[i]) }
 	for i, r := range s {
 		rest := s[i:]
 		switch {
+		case r == '_' && word(i-1) && word(i+1): // of addresses; it is no emphasis inside of a word
+			b.WriteRune(r)
 		case r == '@':
 			b.WriteString("&#64;" + gap)
 		case r == '#':

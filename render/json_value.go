@@ -1,8 +1,6 @@
 package render
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,13 +45,13 @@ func (j *jsonWriter) attributes(a graph.Attrs) {
 func (j *jsonWriter) attrs(a graph.Attrs, path string) (defaults []string) {
 	names := attrNames()
 	j.open("{")
-	for _, name := range slices.Sorted(maps.Keys(a)) {
+	for name, attr := range a.All() {
 		policy, listed := names[name]
 		if !listed {
 			continue
 		}
 		j.key(name)
-		v := a[name].Value
+		v := attr.Value
 		if v.IsDefault() {
 			defaults = append(defaults, path+name)
 		}

@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"strconv"
+	"strings"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -20,6 +21,8 @@ type view struct {
 	worst map[graph.NodeID]worstOf // of the violated findings that stand
 	hops  map[string]*graph.Edge   // by identifier; of the graph, else of the one before
 	fresh map[string]bool          // findings that the change brought, by ID
+	// cutHops are the hops that the change severs, be it for a moment.
+	cutHops map[string]bool
 }
 
 type twin struct {
@@ -36,7 +39,7 @@ type worstOf struct {
 func newView(r *analyzer.Report) *view {
 	v := &view{
 		r: r, twins: map[twin]int{}, sets: map[string][]*graph.Edge{}, worst: map[graph.NodeID]worstOf{},
-		hops: map[string]*graph.Edge{}, fresh: map[string]bool{},
+		hops: map[string]*graph.Edge{}, fresh: map[string]bool{}, cutHops: map[string]bool{},
 	}
 	for n := range r.Graph.Nodes() {
 		v.twins[twin{n.Kind, rawName(n)}]++
@@ -69,6 +72,9 @@ func newView(r *analyzer.Report) *view {
 	if r.Change != nil {
 		for _, f := range r.Change.Weakened {
 			v.fresh[f.ID] = true
+		}
+		for _, h := range r.Change.Severed {
+			v.cutHops[h.Hop.ID] = true
 		}
 	}
 	return v
@@ -110,7 +116,7 @@ func rawName(n *graph.Node) string {
 	if known && n.Name.Sensitive() {
 		return cmp.Or(n.Address, hidden)
 	}
-	if s, ok := t.Literal(); known && ok && s != "" {
+	if s, ok := t.Literal(); known && ok && strings.TrimSpace(s) != "" {
 		return s
 	}
 	if n.Address != "" {

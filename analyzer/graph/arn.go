@@ -29,12 +29,15 @@ func (a ARN) Identify() (Kind, string, ARN) {
 	if a.Service == "logs" {
 		a.Resource = strings.TrimSuffix(a.Resource, ":*")
 	}
+	if a.Resource == "*" {
+		return "", a.Resource, a
+	}
 	if a.Service == "s3" && a.Account == "" {
 		a.Resource, _, _ = strings.Cut(a.Resource, "/")
+		if a.Resource == "" {
+			return "", "", a
+		}
 		return KindBucket, a.Resource, a
-	}
-	if a.Service == "elasticloadbalancing" || a.Resource == "*" {
-		return "", a.Resource, a
 	}
 	for _, k := range kindTable {
 		if k.Service != a.Service || k.Resource == "" || k.Kind == KindBucket {
@@ -49,23 +52,29 @@ func (a ARN) Identify() (Kind, string, ARN) {
 		switch {
 		case k.Kind == KindKeyAlias && !strings.HasPrefix(rest, "alias/"):
 			continue
-		case strings.HasPrefix(k.Resource, "role"), strings.HasPrefix(k.Resource, "user"), strings.HasPrefix(k.Resource, "group"), strings.HasPrefix(k.Resource, "policy"):
+		case strings.HasSuffix(prefix, "role"), strings.HasSuffix(prefix, "user"), strings.HasSuffix(prefix, "group"), strings.HasSuffix(prefix, "policy"):
 			if rest[0] != '/' {
 				continue
 			}
 			name = rest[strings.LastIndexByte(rest, '/')+1:]
 		case k.Kind == KindRule:
 			name = rest[strings.LastIndexByte(rest, '/')+1:]
-		case k.Kind == KindFunction, k.Kind == KindLogGroup:
+		case k.Kind == KindFunction, k.Kind == KindLogGroup, k.Kind == KindTopic, k.Kind == "states.machine":
+			// A version, a log stream, the id of a subscription.
 			name, _, _ = strings.Cut(rest, ":")
 			a.Resource = prefix + name
+		case k.Kind == "s3.access_point": // and an object of it
+			name, _, _ = strings.Cut(rest, "/")
+			a.Resource = prefix + name
+		case k.Kind == "events.api_destination", k.Kind == "msk.cluster", k.Kind == "cfn.stack": // and the id that AWS assigns
+			name, _, _ = strings.Cut(rest, "/")
 		case k.Kind == KindStream:
 			if strings.Contains(rest, "/consumer/") {
 				return KindConsumer, rest, a
 			}
-		case k.Kind == KindTopic:
-			name, _, _ = strings.Cut(rest, ":") // a subscription ARN ends in :uuid
-			a.Resource = name
+		}
+		if name == "" {
+			continue
 		}
 		return k.Kind, name, a
 	}
@@ -90,7 +99,7 @@ func IsAccountID(s string) bool {
 func synthesise(n *Node) Value[Text] {
 	k := InfoOf(n.Kind)
 	name, ok := n.Name.Get()
-	if k.Resource == "" || !ok || name.IsEmpty() || !strings.Contains(k.Resource, "{name}") || k.Key != "" && k.Kind != KindQueue {
+	if k.Resource == "" || k.Assigned || !ok || name.IsEmpty() || k.Key != "" && k.Kind != KindQueue {
 		return UnknownOf[Text](ReasonNotInInput)
 	}
 	partition, okPartition := n.Partition.Get()
@@ -106,9 +115,20 @@ func synthesise(n *Node) Value[Text] {
 		region = ""
 	}
 	before, after, _ := strings.Cut(k.Resource, "{name}")
+	for _, part := range []string{"bus", "path"} { // unknown is not the default
+		if v := n.Attrs.Text(part); v.State() == Unknown && v.Reason() != ReasonNotInInput {
+			return UnknownOf[Text](v.Reason())
+		} else if v.State() == Known && v.Sensitive() {
+			return UnknownOf[Text](ReasonNotInInput) // the ARN would spell it
+		}
+	}
 	bus := n.Attrs.Text("bus").Or(Literal("default"))
 	busPrefix := Text{}
-	if b, ok := bus.Literal(); !ok || b != "default" {
+	b, ok := bus.Literal()
+	switch {
+	case !ok: // it may be the name of the bus, or its ARN
+		return UnknownOf[Text](ReasonAfterApply)
+	case b != "default":
 		if arn, isARN := ParseARN(b); isARN {
 			_, b, _ = arn.Identify()
 			bus = Literal(b)

@@ -73,52 +73,57 @@ func (l *linker) own(r *Resource) targets {
 
 // drawGeneral draws an edge from every node of the one end to every node of the other.
 func drawGeneral(l *linker, e *EdgeKind, r *Resource) {
-	for _, from := range l.end(e.From, r) {
+	for i, from := range l.end(e.From, r) {
 		if e.To.Attr == "" {
-			l.connect(e, r, from, l.own(r), item{})
+			l.connect(e, r, from, l.own(r), item{what: strings.Replace(e.From.Attr, "[]", "["+strconv.Itoa(i)+"]", 1)})
 			continue
 		}
 		for _, it := range items(r.Attrs, e.To.Attr) {
-			l.connect(e, r, from, l.resolve(it.value, e.To.Kinds, r, it.what), it)
+			to := l.resolve(it.value, e.To.Kinds, r, it.what)
+			if strings.Contains(e.From.Attr, "[]") { // a set of its own for each start
+				it.what += " from " + strings.Replace(e.From.Attr, "[]", "["+strconv.Itoa(i)+"]", 1)
+			}
+			l.connect(e, r, from, to, it)
 		}
 	}
 }
 
 // connect draws the edges from each node of from to each of to. Where either is uncertain the edges are
 // one set, of which one is real.
-func (l *linker) connect(e *EdgeKind, r *Resource, from, to targets, it item) {
+func (l *linker) connect(e *EdgeKind, r *Resource, from, to targets, it item) []*Edge {
 	oneOf := ""
-	if from.oneOf || to.oneOf {
+	if (from.oneOf || to.oneOf) && len(from.nodes)*len(to.nodes) > 1 {
 		oneOf = e.ID + " of " + qualify(r.Scope, r.Address)
 		if it.what != "" {
 			oneOf += "." + it.what
 		}
 	}
+	out := make([]*Edge, 0, len(from.nodes)*len(to.nodes))
 	for _, f := range from.nodes {
 		for _, t := range to.nodes {
-			edge := l.edge(e, r, f, t, it)
-			edge.OneOf = oneOf
+			out = append(out, l.edge(e, r, f, t, it, oneOf))
 		}
 	}
+	return out
 }
 
 // edge draws one edge, or returns it where the declaration has drawn it already.
-func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item) *Edge {
-	out := &Edge{Kind: *e, From: from.ID, To: to.ID, Attrs: it.block, Pos: r.Pos}
-	out.Kind.draw = nil
-	n := l.nodeOf[r]
+func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf string) *Edge {
+	n, via := l.nodeOf[r], ""
 	if n != from && n != to || n == nil {
-		out.Via = qualify(r.Scope, r.Address)
+		via = qualify(r.Scope, r.Address)
 	}
-	if n != nil && n != from && n != to {
-		out.Connector = n.ID
-	}
-	key := edgeKey{e.ID, from.ID, to.ID, out.Via, it.index}
+	key := edgeKey{e.ID, from.ID, to.ID, via, it.index, oneOf}
 	if old := l.edges[key]; old != nil {
 		return old
 	}
+	out := &Edge{Kind: *e, From: from.ID, To: to.ID, Via: via, OneOf: oneOf, Attrs: it.block, Pos: r.Pos}
+	out.Kind.draw = nil
+	if n != nil && n != from && n != to {
+		out.Connector = n.ID
+	}
 	l.edges[key] = out
-	out.Status, out.Why = l.status(e, r, from, to)
+	out.Status, out.Why = l.status(e, r, from, to, it.block)
 	if e.IsHop() {
 		l.g.hops = append(l.g.hops, out)
 	} else {
@@ -129,7 +134,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item) *Edge {
 
 // status says what the declarations alone prove of a hop: switched off means broken. Everything else
 // needs the policies on the way.
-func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node) (Status, string) {
+func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node, block Attrs) (Status, string) {
 	off := func(a Attrs, name string) bool { v, ok := a.Bool(name).Get(); return ok && !v }
 	is := func(a Attrs, name, want string) bool { v, _ := literal(a.Text(name)); return v == want }
 	switch {
@@ -147,7 +152,7 @@ func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node) (Status, strin
 		return StatusBroken, "the alarm's actions are disabled"
 	case to.Kind == KindFunction && e.Flow == FlowEvents && stopped(to):
 		return StatusBroken, "the function's reserved concurrency is 0"
-	case e.ID == "s3_replication" && is(r.Attrs, "status", "Disabled"):
+	case e.ID == "s3_replication" && is(block, "status", "Disabled"):
 		return StatusBroken, "the replication rule is disabled"
 	case to.Unresolved:
 		return StatusUndetermined, "its target is not known: " + string(to.Why)
@@ -169,7 +174,7 @@ func stopped(n *Node) bool {
 //nolint:gochecknoglobals // a table
 var protocolKinds = map[string]Kind{
 	"sqs": KindQueue, "lambda": KindFunction, "firehose": KindFirehose, "http": KindHTTP, "https": KindHTTP,
-	"email": KindEmail, "email-json": KindEmail, "sms": KindSMS, "application": "sns.platform_endpoint",
+	"email": KindEmail, "email-json": KindEmail, "sms": KindSMS, "application": KindPlatform,
 }
 
 // drawSubscription draws a subscription from its topic to what its protocol says the endpoint is.
@@ -194,13 +199,14 @@ func drawSubscription(l *linker, e *EdgeKind, r *Resource) {
 
 // drawRuleTarget draws an edge of an EventBridge target: the rule is named within its bus.
 func drawRuleTarget(l *linker, e *EdgeKind, r *Resource) {
-	rule := r.Attrs.Text("rule")
-	from := l.resolve(rule, e.From.Kinds, r, "rule")
-	if len(from.nodes) > 1 {
-		bus, known := literal(r.Attrs.Text("bus"))
+	from := l.resolve(r.Attrs.Text("rule"), e.From.Kinds, r, "rule")
+	if bus, known := literal(r.Attrs.Text("bus")); known && len(from.nodes) > 1 {
 		some := slices.DeleteFunc(slices.Clone(from.nodes), func(n *Node) bool {
 			b, ok := literal(n.Attrs.Text("bus"))
-			return known && ok && busName(b) != busName(bus)
+			if !ok && n.Attrs.Text("bus").State() != Unknown {
+				b, ok = "default", true
+			}
+			return ok && busName(b) != busName(bus)
 		})
 		if len(some) > 0 {
 			from = targets{nodes: some, oneOf: len(some) > 1}
@@ -230,95 +236,26 @@ func drawProcessor(l *linker, e *EdgeKind, r *Resource) {
 }
 
 // drawAccountSubscription draws an account-level subscription from every log group of the account that
-// the inputs declare: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters-AccountLevel.html
+// the inputs declare and the selection criteria do not leave out:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters-AccountLevel.html
 func drawAccountSubscription(l *linker, e *EdgeKind, r *Resource) {
 	if t, ok := literal(r.Attrs.Text("policy_type")); ok && t != "SUBSCRIPTION_FILTER_POLICY" {
 		return
 	}
 	to := l.resolve(r.Attrs.Text("destination"), e.To.Kinds, r, "destination")
-	var groups []*Node
+	selected := l.selection(r)
 	for _, n := range l.ofKind[KindLogGroup] {
-		if n.Declared() && near(n, r.Account, r.Region) != No {
-			groups = append(groups, n)
+		if !n.Declared() || !l.together(n, r) {
+			continue
 		}
-	}
-	for _, n := range groups {
-		l.connect(e, r, targets{nodes: []*Node{n}}, to, item{block: r.Attrs, what: "destination"})
-	}
-}
-
-// near says whether a node is in the account and region.
-func near(n *Node, account, region Value[string]) Tri {
-	same := func(a, b Value[string]) Tri {
-		x, okX := a.Get()
-		y, okY := b.Get()
-		if !okX || !okY {
-			return Maybe
+		t := selected(n)
+		if t == No {
+			continue
 		}
-		return TriOf(x == y)
-	}
-	return same(n.Account, account).And(same(n.Region, region))
-}
-
-// drawMetrics draws a metric filter to each metric it feeds.
-func drawMetrics(l *linker, e *EdgeKind, r *Resource) {
-	for _, from := range l.end(e.From, r) {
-		for i, b := range r.Attrs.Blocks("metrics").Or(nil) {
-			n := l.metric(b.Text("namespace"), b.Text("name"), r)
-			if n == nil {
-				continue
+		for _, edge := range l.connect(e, r, targets{nodes: []*Node{n}}, to, item{block: r.Attrs, what: "destination of " + string(n.ID)}) {
+			if t == Maybe && edge.Status == StatusUndetermined {
+				edge.Why = "the selection criteria may leave the log group out"
 			}
-			l.connect(e, r, from, targets{nodes: []*Node{n}}, item{block: r.Attrs, index: i})
-		}
-	}
-}
-
-// metric returns the node of a metric, which exists by being written to.
-func (l *linker) metric(namespace, name Value[Text], r *Resource) *Node {
-	ns, ok1 := namespace.Get()
-	nm, ok2 := name.Get()
-	if !ok1 || !ok2 || ns.Reason() != "" && !ns.IsLiteral() || nm.Reason() != "" && !nm.IsLiteral() {
-		return nil
-	}
-	id := NodeID("cloudwatch.metric/" + ns.String() + "/" + nm.String() + "@" + place(r.Account, r.Region, r.Provider))
-	if n := l.g.byID[id]; n != nil {
-		return n
-	}
-	n := &Node{ID: id, Kind: KindMetric, Implied: true, Name: KnownOf(Join(ns, Literal("/"), nm)), Partition: r.Partition, Account: r.Account, Region: r.Region, Attrs: Attrs{}}
-	if namespace.Sensitive() || name.Sensitive() {
-		n.Name = n.Name.Hide()
-		n.ID = NodeID("cloudwatch.metric of " + qualify(r.Scope, r.Address))
-		if old := l.g.byID[n.ID]; old != nil {
-			return old
-		}
-	}
-	l.add(n)
-	l.index(n)
-	return n
-}
-
-// place identifies an account and region for nodes that exist once in each.
-func place(account, region Value[string], provider string) string {
-	if account.State() != Known && region.State() != Known {
-		return provider
-	}
-	return account.Or("?") + "/" + region.Or("?")
-}
-
-// drawAlarm draws an alarm on a metric that a metric filter feeds; other metrics are not of a chain.
-func drawAlarm(l *linker, e *EdgeKind, r *Resource) {
-	nm, ok1 := r.Attrs.Text("metric").Get()
-	space, ok2 := r.Attrs.Text("namespace").Get()
-	if !ok1 || !ok2 {
-		return
-	}
-	name, ok := Join(space, Literal("/"), nm).Literal()
-	if !ok {
-		return
-	}
-	for _, n := range l.find(identity{kind: KindMetric, name: name}, nil) {
-		if near(n, r.Account, r.Region) != No {
-			l.connect(e, r, targets{nodes: []*Node{n}}, l.own(r), item{})
 		}
 	}
 }
@@ -333,7 +270,7 @@ func drawLakeSource(l *linker, e *EdgeKind, r *Resource) {
 	if s, ok := literal(r.Attrs.Text("source")); ok && s != "CLOUD_TRAIL_MGMT" && s != "LAMBDA_EXECUTION" && s != "S3_DATA" {
 		return
 	}
-	id := NodeID("cloudtrail.account@" + place(r.Account, r.Region, r.Provider))
+	id := NodeID("cloudtrail.account@" + place(r.Account, r.Region, r.Scope, r.Provider))
 	from := l.g.byID[id]
 	if from == nil {
 		from = &Node{ID: id, Kind: KindTrailAccount, Implied: true, Partition: r.Partition, Account: r.Account, Region: r.Region, Attrs: Attrs{}, Name: KnownOf(Literal("CloudTrail events of the account"))}
@@ -346,7 +283,7 @@ func drawLakeSource(l *linker, e *EdgeKind, r *Resource) {
 func (l *linker) lakes(r *Resource) targets {
 	var some []*Node
 	for _, n := range l.ofKind[KindDataLake] {
-		if n.Declared() && near(n, r.Account, r.Region) != No {
+		if n.Declared() && l.together(n, r) {
 			some = append(some, n)
 		}
 	}
@@ -368,7 +305,7 @@ func drawLakeReplication(l *linker, e *EdgeKind, r *Resource) {
 			continue
 		}
 		for _, n := range l.ofKind[KindDataLake] {
-			if n.Region.Or("") == want {
+			if n != l.nodeOf[r] && n.Region.Or("") == want && sameOr(n.Account, r.Account, n.Scope == r.Scope) {
 				l.connect(e, r, l.own(r), targets{nodes: []*Node{n}}, item{what: want})
 			}
 		}
@@ -383,7 +320,7 @@ func drawDelegation(l *linker, e *EdgeKind, r *Resource) {
 	id := NodeID("organizations.org")
 	org := l.g.byID[id]
 	for _, n := range l.ofKind["organizations.org"] {
-		if n.Declared() {
+		if n.Declared() && (org == nil || !org.Declared() || n.Scope == r.Scope) {
 			org = n
 		}
 	}

@@ -29,7 +29,7 @@ func edgeTable() []EdgeKind {
 		tie("s3_inventory", "exports_listing", FlowCopy, "s3.inventory", at("bucket", KindBucket), at("destination", KindBucket)),
 
 		// SNS
-		{ID: "sns_sub", Verb: "delivers", Flow: FlowEvents, Decls: decls(KindSubscription), From: at("topic", KindTopic), To: at("endpoint", KindQueue, KindFunction, KindFirehose, KindHTTP, KindEmail, KindSMS), draw: drawSubscription},
+		{ID: "sns_sub", Verb: "delivers", Flow: FlowEvents, Decls: decls(KindSubscription), From: at("topic", KindTopic), To: at("endpoint", KindQueue, KindFunction, KindFirehose, KindHTTP, KindEmail, KindSMS, KindPlatform), draw: drawSubscription},
 		edge("sns_sub_dlq", "dead_letters", FlowDeadLetter, KindSubscription, "dlq", KindQueue),
 		edge("sns_sub_role", "assumes", FlowSupport, KindSubscription, "role", KindRoleIAM),
 		edge("sns_kms", "encrypts_with", FlowSupport, KindTopic, "kms_key", KindKey),

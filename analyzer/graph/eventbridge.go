@@ -1,31 +1,34 @@
 package graph
 
-import (
-	"encoding/json"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // bus returns the node of the event bus that a declaration names, the default bus of its account and
 // region where it names none.
 func (l *linker) bus(v Value[Text], r *Resource) targets {
-	if s, ok := literal(v); ok && busName(s) == "default" || v.State() != Known {
-		return targets{nodes: []*Node{l.defaultBus(r.Partition, r.Account, r.Region, r.Provider)}}
+	s, ok := literal(v)
+	if ok && s == "" || v.State() == Absent || v.State() == Unknown && v.Reason() == ReasonNotInInput {
+		s, ok = "default", true
+	}
+	if !ok {
+		return l.resolve(v, []Kind{KindBus}, r, "bus")
+	}
+	if s == "default" {
+		return targets{nodes: []*Node{l.defaultBus(r.Partition, r.Account, r.Region, r)}}
+	}
+	if a, isARN := ParseARN(s); isARN && busName(s) == "default" && !v.Sensitive() {
+		return targets{nodes: []*Node{l.defaultBus(KnownOf(a.Partition), KnownOf(a.Account), KnownOf(a.Region), r)}}
 	}
 	return l.resolve(v, []Kind{KindBus}, r, "bus")
 }
 
-func (l *linker) defaultBus(partition, account, region Value[string], provider string) *Node {
-	for _, n := range l.ofKind[KindBus] {
-		if name, _ := literal(n.Name); name == "default" && near(n, account, region) == Yes {
-			return n
-		}
-	}
-	id := NodeID("events.bus/default@" + place(account, region, provider))
-	if n := l.g.byID[id]; n != nil {
+// defaultBus returns the default bus of an account and region, which exists whether it is declared or not.
+func (l *linker) defaultBus(partition, account, region Value[string], r *Resource) *Node {
+	key := place(account, region, r.Scope, r.Provider)
+	if n := l.buses[key]; n != nil {
 		return n
 	}
-	n := &Node{ID: id, Kind: KindBus, Implied: true, Name: KnownOf(Literal("default")), Partition: partition, Account: account, Region: region, Attrs: Attrs{}}
+	n := &Node{ID: NodeID("events.bus/default@" + key), Kind: KindBus, Implied: true, Scope: r.Scope, Name: KnownOf(Literal("default")), Partition: partition, Account: account, Region: region, Attrs: Attrs{}}
+	l.buses[key] = n
 	l.add(n)
 	l.index(n)
 	return n
@@ -38,13 +41,22 @@ func drawEventBridge(l *linker, e *EdgeKind, r *Resource) {
 		return
 	}
 	own := l.own(r)
+	var buses []*Node
 	for _, n := range own.nodes {
 		account, region := n.Account, n.Region
 		if n.Unresolved || account.State() != Known && region.State() != Known {
 			account, region = r.Account, r.Region
 		}
-		bus := l.defaultBus(n.Partition, account, region, r.Provider)
-		l.connect(e, r, targets{nodes: []*Node{n}, oneOf: own.oneOf}, targets{nodes: []*Node{bus}}, item{what: e.To.Attr})
+		buses = append(buses, l.defaultBus(n.Partition, account, region, r))
+	}
+	for i, n := range own.nodes {
+		// Each candidate has a bus of its own: the edges are one set, not a set per bucket.
+		edges := l.connect(e, r, targets{nodes: []*Node{n}}, targets{nodes: buses[i : i+1]}, item{what: e.To.Attr})
+		if own.oneOf && len(own.nodes) > 1 {
+			for _, edge := range edges {
+				edge.OneOf = e.ID + " of " + qualify(r.Scope, r.Address) + "." + e.To.Attr
+			}
+		}
 	}
 }
 
@@ -53,11 +65,17 @@ func drawEventBridge(l *linker, e *EdgeKind, r *Resource) {
 // records them, see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 func (l *linker) drawImplied(rules []*Resource) {
 	implied := impliedEdges()
-	trailBus, insightBus, onBus := &implied[0], &implied[1], &implied[2]
-	emitters := map[NodeID][]*Edge{} // buckets, by the bus they emit to
+	onBus := &implied[2]
+	patterns := map[NodeID]*pattern{}
+	for _, r := range rules {
+		if n := l.nodeOf[r]; n != nil {
+			patterns[n.ID] = readPattern(r.Attrs.Text("pattern"))
+		}
+	}
+	emitters := map[NodeID][]*Node{} // buckets and forwarding rules, by the bus they emit to
 	for _, e := range l.g.hops {
 		if e.Kind.ID == "s3_notify_eventbridge" || e.Kind.ID == "events_target" && l.g.byID[e.To].Kind == KindBus {
-			emitters[e.To] = append(emitters[e.To], e)
+			emitters[e.To] = append(emitters[e.To], l.g.byID[e.From])
 		}
 	}
 	for _, r := range rules {
@@ -65,33 +83,31 @@ func (l *linker) drawImplied(rules []*Resource) {
 		if own == nil || r.Attrs.Text("pattern").State() == Absent {
 			continue
 		}
-		pattern := r.Attrs.Text("pattern")
-		buses := l.bus(r.Attrs.Text("bus"), r)
-		for _, bus := range buses.nodes {
+		p := patterns[own.ID]
+		for _, bus := range l.bus(r.Attrs.Text("bus"), r).nodes {
 			var accepts []NodeID
 			uncertain := false
-			for _, e := range emitters[bus.ID] {
-				if t := accepted(pattern, l.g.byID[e.From], e.Kind.ID); t != No {
-					accepts = append(accepts, e.From)
-					uncertain = uncertain || t == Maybe
+			accept := func(n *Node, t Tri) bool {
+				if t == No {
+					return false
+				}
+				accepts = append(accepts, n.ID)
+				uncertain = uncertain || t == Maybe
+				return true
+			}
+			takes := p.buckets(l, r)
+			for _, n := range emitters[bus.ID] {
+				if n.Kind == KindRule {
+					accept(n, p.forwarded(patterns[n.ID]))
+				} else {
+					accept(n, takes(n))
 				}
 			}
-			for _, n := range l.ofKind[KindTrail] {
-				for _, kind := range []*EdgeKind{trailBus, insightBus} {
-					if !emits(n, bus, kind) {
-						continue
-					}
-					if t := accepted(pattern, n, kind.ID); t != No {
-						l.connect(kind, l.declOf(n), targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{})
-						accepts = append(accepts, n.ID)
-						uncertain = uncertain || t == Maybe
-					}
-				}
-			}
+			l.drawTrails(implied[:2], p, bus, r, accept)
 			if len(accepts) == 0 {
 				continue
 			}
-			e := l.edge(onBus, r, bus, own, item{})
+			e := l.edge(onBus, r, bus, own, item{}, "")
 			slices.Sort(accepts)
 			e.Accepts = slices.Compact(accepts)
 			if uncertain && e.Status != StatusBroken {
@@ -104,122 +120,42 @@ func (l *linker) drawImplied(rules []*Resource) {
 	}
 }
 
-func (l *linker) declOf(n *Node) *Resource { return l.byAddr[addrKey{n.Scope, n.Address}] }
+// drawTrails draws the trails whose events reach a default bus and which a rule on it may take.
+func (l *linker) drawTrails(kinds []EdgeKind, p *pattern, bus *Node, rule *Resource, accept func(*Node, Tri) bool) {
+	if name, _ := literal(bus.Name); name != "default" {
+		return
+	}
+	takes := [2]Tri{p.calls(), p.insights()} // the same of every trail
+	if takes == [2]Tri{} {
+		return
+	}
+	for _, n := range l.ofKind[KindTrail] {
+		if !n.Declared() {
+			continue
+		}
+		for i := range kinds {
+			if takes[i] != No && emits(n, bus, kinds[i].ID, rule) && accept(n, takes[i]) {
+				l.connect(&kinds[i], l.byAddr[addrKey{n.Scope, n.Address}], targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{})
+			}
+		}
+	}
+}
 
 // emits says whether events of a trail reach a default bus: the same account, and the trail's region
-// unless it records all of them.
-func emits(trail, bus *Node, kind *EdgeKind) bool {
-	if name, _ := literal(bus.Name); name != "default" {
+// unless it records all of them. Where accounts or regions are not known, they are held to be the same
+// within one input.
+func emits(trail, bus *Node, kind string, rule *Resource) bool {
+	if kind == "trail_insights" && len(trail.Attrs.Blocks("insights").Or(nil)) == 0 {
 		return false
 	}
-	if kind.ID == "trail_insights" && len(trail.Attrs.Blocks("insights").Or(nil)) == 0 {
-		return false
-	}
+	related := trail.Scope == rule.Scope
 	region := trail.Region
 	if all, ok := trail.Attrs.Bool("multi_region").Get(); !ok || all {
-		region = UnknownOf[string](ReasonNotInInput)
+		region = bus.Region
 	}
 	account := trail.Account
-	if org, ok := trail.Attrs.Bool("organization").Get(); !ok || org {
-		account = UnknownOf[string](ReasonNotInInput)
+	if org, ok := trail.Attrs.Bool("organization").Get(); ok && org {
+		account, related = UnknownOf[string](ReasonNotInInput), related || bus.Account.State() == Known
 	}
-	return near(bus, account, region) != No
-}
-
-// accepted says whether a rule's event pattern takes the events that a node emits on an edge kind. It
-// reads the parts of the pattern that tell emitters apart (source, detail-type, detail.bucket.name,
-// detail.eventSource); the rest is for the analysis of detection.
-func accepted(pattern Value[Text], from *Node, kind string) Tri {
-	t, ok := pattern.Get()
-	if !ok {
-		return Maybe
-	}
-	src, back := tokenise(t)
-	var p struct {
-		Source     any            `json:"source"`
-		DetailType any            `json:"detail-type"`
-		Detail     map[string]any `json:"detail"`
-	}
-	if json.Unmarshal([]byte(src), &p) != nil {
-		if t.IsLiteral() {
-			return No
-		}
-		if kind == "s3_notify_eventbridge" && mentions(t, from) {
-			return Maybe
-		}
-		return TriOf(len(t.Refs()) == 0).And(Maybe)
-	}
-	switch kind {
-	case "s3_notify_eventbridge":
-		bucket, _ := p.Detail["bucket"].(map[string]any)
-		name := from.Name
-		return anyOf(p.Source, Literal("aws.s3"), back).And(
-			anyOf(p.DetailType, Literal("Object Created"), back)).And(
-			anyOf(bucket["name"], name.Or(Hole(ReasonAfterApply, Ref{from.Address, "bucket"})), back).Or(refersTo(bucket["name"], from, back)))
-	case "trail_insights":
-		if p.DetailType == nil {
-			return No
-		}
-		return anyOf(p.DetailType, Literal("AWS Insight via CloudTrail"), back)
-	case "trail_eventbridge":
-		if p.DetailType == nil {
-			source := anyOf(p.Source, Literal("aws.cloudtrail"), back)
-			if p.Source == nil {
-				source = No
-			}
-			return TriOf(p.Detail["eventName"] != nil || p.Detail["eventSource"] != nil).Or(source)
-		}
-		out := No
-		for _, dt := range []string{"AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail", "AWS Service Event via CloudTrail"} {
-			out = out.Or(anyOf(p.DetailType, Literal(dt), back))
-		}
-		return out
-	}
-	return Maybe // an event forwarded from another bus may be any
-}
-
-// anyOf says whether a field of an event pattern takes a value. A field that is not there takes any.
-func anyOf(field any, value Text, back func(string) Text) Tri {
-	if field == nil {
-		return Yes
-	}
-	list, ok := field.([]any)
-	if !ok {
-		return Maybe
-	}
-	out := No
-	for _, f := range list {
-		switch m := f.(type) {
-		case string:
-			out = out.Or(back(m).Equal(value))
-		case map[string]any:
-			if prefix, ok := m["prefix"].(string); ok {
-				out = out.Or(value.Like(Join(back(prefix), Literal("*"))))
-				continue
-			}
-			if suffix, ok := m["suffix"].(string); ok {
-				out = out.Or(value.Like(Join(Literal("*"), back(suffix))))
-				continue
-			}
-			out = out.Or(Maybe)
-		}
-	}
-	return out
-}
-
-// refersTo says that a field of the pattern is made from a reference to the node itself.
-func refersTo(field any, n *Node, back func(string) Text) Tri {
-	list, _ := field.([]any)
-	for _, f := range list {
-		if s, ok := f.(string); ok && mentions(back(s), n) {
-			return Yes
-		}
-	}
-	return No
-}
-
-func mentions(t Text, n *Node) bool {
-	return slices.ContainsFunc(t.Refs(), func(r Ref) bool {
-		return r.Address == n.Address || slices.Contains(n.Origins, r.Address) || strings.HasPrefix(r.Address, n.Address+".")
-	})
+	return sameOr(bus.Account, account, related) && sameOr(bus.Region, region, related)
 }

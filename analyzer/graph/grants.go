@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,10 +15,15 @@ func (l *linker) principal(p Principal, sensitive bool, r *Resource, what string
 		if sensitive {
 			v = v.Hide()
 		}
-		if t := l.resolve(v, []Kind{KindRoleIAM, KindUser, KindPrincipal}, r, what); len(t.nodes) > 0 {
+		if t := l.resolve(v, []Kind{KindPrincipal, KindRoleIAM, KindUser}, r, what); len(t.nodes) > 0 {
 			return t
 		}
 	case !ok || sensitive:
+		if !sensitive { // external would add a node that is called like the value
+			if n := l.external(p.ID, []Kind{KindPrincipal}, r); n != nil {
+				return targets{nodes: []*Node{n}}
+			}
+		}
 		return targets{nodes: []*Node{l.unresolved([]Kind{KindPrincipal}, r, what, ReasonAfterApply)}}
 	}
 	return targets{nodes: []*Node{l.named(p.Type, id)}}
@@ -49,14 +55,12 @@ func (l *linker) policyOf(r *Resource, a Attrs, name string) (Policy, bool) {
 		return Policy{}, false
 	}
 	key := t.String()
-	if t.IsLiteral() {
-		if p, seen := l.policies[key]; seen {
-			return p, p.Statements != nil
-		}
+	if p := l.policies[key]; p != nil && t.IsLiteral() {
+		return *p, true
 	}
 	p, err := ParsePolicy(t)
-	if t.IsLiteral() {
-		l.policies[key] = p
+	if t.IsLiteral() && err == nil {
+		l.policies[key] = &p
 	}
 	if err != nil {
 		why := t.Reason()
@@ -163,7 +167,11 @@ func drawStatements(l *linker, e *EdgeKind, r *Resource) {
 }
 
 func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Statement, index int, sensitive bool) {
-	for _, res := range s.Resources {
+	block := Attrs{}
+	if !sensitive {
+		block["actions"] = Attr{Value: KnownOf[any](s.Actions)}
+	}
+	for i, res := range s.Resources {
 		var nodes []*Node
 		if lit, ok := res.Literal(); ok {
 			if a, isARN := ParseARN(lit); isARN && !sensitive {
@@ -173,19 +181,16 @@ func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Stateme
 		} else {
 			nodes, _ = l.resolveRefs(res, []Kind{KindAny}, r)
 		}
-		if len(nodes) > maxCandidates {
-			continue
-		}
-		for _, n := range nodes {
-			if n.Unresolved || InfoOf(n.Kind).Role == RoleConnector {
-				continue
+		nodes = slices.DeleteFunc(nodes, func(n *Node) bool { return n.Unresolved || InfoOf(n.Kind).Role == RoleConnector })
+		it := item{block: block, index: index, what: "policy.Statement[" + strconv.Itoa(index) + "].Resource[" + strconv.Itoa(i) + "]"}
+		switch {
+		case len(nodes) > maxCandidates:
+		case isOneOf(res):
+			l.connect(e, r, from, targets{nodes: nodes, oneOf: len(nodes) > 1}, it)
+		default:
+			for _, n := range nodes {
+				l.connect(e, r, from, targets{nodes: []*Node{n}}, it)
 			}
-			t := targets{nodes: []*Node{n}, oneOf: len(nodes) > 1 && !res.IsLiteral() && isOneOf(res)}
-			block := Attrs{"actions": Attr{Value: KnownOf[any](s.Actions)}}
-			if sensitive {
-				block = Attrs{}
-			}
-			l.connect(e, r, from, t, item{block: block, index: index, what: "policy"})
 		}
 	}
 }

@@ -77,6 +77,7 @@ type Graph struct {
 	gaps    []Gap
 
 	byID    map[NodeID]*Node
+	ofKind  map[Kind][]*Node
 	out, in map[NodeID][]*Edge // hops and support edges
 	chain   map[NodeID]*Reach
 	roots   []NodeID
@@ -116,15 +117,7 @@ func (g *Graph) Support(id NodeID) iter.Seq[*Edge] { return pick(g.out[id], fals
 func (g *Graph) Supports(id NodeID) iter.Seq[*Edge] { return pick(g.in[id], false) }
 
 // OfKind yields the nodes of a kind.
-func (g *Graph) OfKind(k Kind) iter.Seq[*Node] {
-	return func(yield func(*Node) bool) {
-		for _, n := range g.nodes {
-			if n.Kind == k && !yield(n) {
-				return
-			}
-		}
-	}
-}
+func (g *Graph) OfKind(k Kind) iter.Seq[*Node] { return slices.Values(g.ofKind[k]) }
 
 func pick(edges []*Edge, hops bool) iter.Seq[*Edge] {
 	return func(yield func(*Edge) bool) {

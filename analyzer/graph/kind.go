@@ -30,6 +30,7 @@ type KindInfo struct {
 	Global   bool   // ARNs of the kind have no region
 	NoOwner  bool   // ARNs of the kind have no account (S3 buckets)
 	Key      string // attribute that, beside name and ARN, names the resource to others (queue URL, key id)
+	Assigned bool   // ARNs of the kind hold an identifier that AWS assigns: a name does not make one
 }
 
 // Kinds returns the table of kinds, sorted by kind. The caller owns the slice.
@@ -84,6 +85,7 @@ const (
 	KindMetric        Kind = "cloudwatch.metric"
 	KindAlarm         Kind = "cloudwatch.alarm"
 	KindDataLake      Kind = "securitylake.data_lake"
+	KindPlatform      Kind = "sns.platform_endpoint"
 	KindHTTP          Kind = "http.endpoint"
 	KindEmail         Kind = "email.address"
 	KindSMS           Kind = "sms.number"
@@ -94,31 +96,31 @@ const (
 var kindTable = []KindInfo{
 	{Kind: "*", Label: "resource"},
 	{Kind: "account", Label: "account", Role: RoleSupport},
-	{Kind: "aoss.collection", Label: "OpenSearch Serverless collection", Service: "aoss", Resource: "collection/{name}"},
+	{Kind: "aoss.collection", Label: "OpenSearch Serverless collection", Service: "aoss", Resource: "collection/{name}", Assigned: true},
 	{Kind: "apigateway.api", Label: "API"},
 	{Kind: "athena.workgroup", Label: "workgroup", Role: RoleSupport, Service: "athena", Resource: "workgroup/{name}"},
 	{Kind: "batch.queue", Label: "job queue", Service: "batch", Resource: "job-queue/{name}"},
-	{Kind: "cfn.stack", Label: "stack", Role: RoleSupport, Service: "cloudformation", Resource: "stack/{name}"},
+	{Kind: "cfn.stack", Label: "stack", Role: RoleSupport, Service: "cloudformation", Resource: "stack/{name}", Assigned: true},
 	{Kind: "cfn.stackset", Label: "stack set", Role: RoleSupport},
 	{Kind: "cloudtrail.account", Label: "account's CloudTrail events", Role: RoleSource},
-	{Kind: "cloudtrail.channel", Label: "channel", Role: RoleSource, Service: "cloudtrail", Resource: "channel/{name}"},
-	{Kind: "cloudtrail.event_data_store", Label: "event data store", Role: RoleSource, Service: "cloudtrail", Resource: "eventdatastore/{name}", Key: "id"},
+	{Kind: "cloudtrail.channel", Label: "channel", Role: RoleSource, Service: "cloudtrail", Resource: "channel/{name}", Assigned: true},
+	{Kind: "cloudtrail.event_data_store", Label: "event data store", Role: RoleSource, Service: "cloudtrail", Resource: "eventdatastore/{name}", Assigned: true, Key: "id"},
 	{Kind: "cloudtrail.trail", Label: "trail", Role: RoleSource, Service: "cloudtrail", Resource: "trail/{name}"},
 	{Kind: "cloudwatch.alarm", Label: "alarm", Service: "cloudwatch", Resource: "alarm:{name}"},
 	{Kind: "cloudwatch.composite_alarm", Label: "composite alarm", Service: "cloudwatch", Resource: "alarm:{name}"},
 	{Kind: "cloudwatch.metric", Label: "metric"},
 	{Kind: "email.address", Label: "e-mail"},
 	{Kind: "es.domain", Label: "OpenSearch domain", Service: "es", Resource: "domain/{name}"},
-	{Kind: "events.api_destination", Label: "API destination", Service: "events", Resource: "api-destination/{name}"},
+	{Kind: "events.api_destination", Label: "API destination", Service: "events", Resource: "api-destination/{name}", Assigned: true},
 	{Kind: "events.archive", Label: "archive", Service: "events", Resource: "archive/{name}"},
 	{Kind: "events.bus", Label: "event bus", Service: "events", Resource: "event-bus/{name}"},
 	{Kind: "events.permission", Label: "bus permission", Role: RoleConnector},
 	{Kind: "events.rule", Label: "rule", Service: "events", Resource: "rule/{bus}{name}"},
 	{Kind: "events.target", Label: "target", Role: RoleConnector},
 	{Kind: "firehose.stream", Label: "delivery stream", Service: "firehose", Resource: "deliverystream/{name}"},
-	{Kind: "glue.catalog", Label: "catalog"},
+	{Kind: "glue.catalog", Label: "catalog", Service: "glue"},
 	{Kind: "glue.crawler", Label: "crawler", Service: "glue", Resource: "crawler/{name}"},
-	{Kind: "glue.table", Label: "table", Service: "glue", Resource: "table/{name}"},
+	{Kind: "glue.table", Label: "table", Service: "glue", Resource: "table/{name}", Assigned: true},
 	{Kind: "http.endpoint", Label: "endpoint"},
 	{Kind: "iam.attachment", Label: "policy attachment", Role: RoleConnector},
 	{Kind: "iam.group", Label: "group", Role: RoleSupport, Service: "iam", Resource: "group{path}{name}", Global: true},
@@ -127,13 +129,13 @@ var kindTable = []KindInfo{
 	{Kind: "iam.principal", Label: "principal", Role: RoleSupport},
 	{Kind: "iam.role", Label: "role", Role: RoleSupport, Service: "iam", Resource: "role{path}{name}", Global: true},
 	{Kind: "iam.user", Label: "user", Role: RoleSupport, Service: "iam", Resource: "user{path}{name}", Global: true},
-	{Kind: "kinesis.consumer", Label: "stream consumer"},
+	{Kind: "kinesis.consumer", Label: "stream consumer", Service: "kinesis"},
 	{Kind: "kinesis.stream", Label: "stream", Service: "kinesis", Resource: "stream/{name}"},
 	{Kind: "kms.alias", Label: "key alias", Role: RoleStandIn, Service: "kms", Resource: "{name}"},
 	{Kind: "kms.grant", Label: "grant", Role: RoleConnector},
 	{Kind: "kms.key", Label: "key", Role: RoleSupport, Service: "kms", Resource: "key/{name}", Key: "key_id"},
 	{Kind: "lambda.alias", Label: "function alias", Role: RoleStandIn},
-	{Kind: "lambda.esm", Label: "event source mapping", Role: RoleConnector, Service: "lambda", Resource: "event-source-mapping:{name}"},
+	{Kind: "lambda.esm", Label: "event source mapping", Role: RoleConnector, Service: "lambda", Resource: "event-source-mapping:{name}", Assigned: true},
 	{Kind: "lambda.function", Label: "function", Service: "lambda", Resource: "function:{name}"},
 	{Kind: "lambda.permission", Label: "permission", Role: RoleConnector},
 	{Kind: "logs.account", Label: "account log policy", Role: RoleConnector},
@@ -145,9 +147,9 @@ var kindTable = []KindInfo{
 	{Kind: "logs.metric_filter", Label: "metric filter", Role: RoleConnector},
 	{Kind: "logs.resource_policy", Label: "log resource policy", Role: RoleSupport},
 	{Kind: "logs.subscription", Label: "subscription filter", Role: RoleConnector},
-	{Kind: "msk.cluster", Label: "MSK cluster", Service: "kafka", Resource: "cluster/{name}"},
+	{Kind: "msk.cluster", Label: "MSK cluster", Service: "kafka", Resource: "cluster/{name}", Assigned: true},
 	{Kind: "oam.link", Label: "observability link", Role: RoleConnector},
-	{Kind: "oam.sink", Label: "observability sink", Service: "oam", Resource: "sink/{name}"},
+	{Kind: "oam.sink", Label: "observability sink", Service: "oam", Resource: "sink/{name}", Assigned: true},
 	{Kind: "opensearch.domain", Label: "OpenSearch domain", Service: "es", Resource: "domain/{name}"},
 	{Kind: "organizations.delegation", Label: "delegated administrator", Role: RoleConnector},
 	{Kind: "organizations.org", Label: "organization", Role: RoleSupport},
@@ -160,11 +162,12 @@ var kindTable = []KindInfo{
 	{Kind: "s3.account", Label: "account's public access block", Role: RoleSupport},
 	{Kind: "s3.bucket", Label: "bucket", Service: "s3", Resource: "{name}", Global: true, NoOwner: true},
 	{Kind: "s3.inventory", Label: "inventory", Role: RoleConnector},
-	{Kind: "securitylake.data_lake", Label: "data lake", Role: RoleSource, Service: "securitylake", Resource: "data-lake/{name}"},
+	{Kind: "securitylake.data_lake", Label: "data lake", Role: RoleSource, Service: "securitylake", Resource: "data-lake/{name}", Assigned: true},
 	{Kind: "securitylake.source", Label: "log source", Role: RoleConnector},
 	{Kind: "securitylake.subscriber", Label: "subscriber"},
 	{Kind: "sms.number", Label: "SMS"},
 	{Kind: "snowflake", Label: "Snowflake"},
+	{Kind: "sns.platform_endpoint", Label: "platform endpoint", Service: "sns", Resource: "endpoint/{name}", Assigned: true},
 	{Kind: "sns.subscription", Label: "subscription", Role: RoleConnector},
 	{Kind: "sns.topic", Label: "topic", Service: "sns", Resource: "{name}"},
 	{Kind: "sqs.queue", Label: "queue", Service: "sqs", Resource: "{name}", Key: "url"},

@@ -2,8 +2,8 @@ package graph
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,15 +19,17 @@ const maxCandidates = 64
 // Link takes the inventory over: its resources must not be used, or linked again, afterwards.
 func Link(inv Inventory) *Graph {
 	l := &linker{
-		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, gaps: slices.Clone(inv.Gaps)},
+		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps)},
 		byAddr:   map[addrKey]*Resource{},
 		nodeOf:   map[*Resource]*Node{},
 		byName:   map[nameKey][]*Node{},
 		byKey:    map[nameKey][]*Node{},
-		symbolic: map[Kind][]*Node{},
+		symbolic: map[symbolKey][]*Node{},
+		buses:    map[string]*Node{},
+		feeds:    map[*Resource][]*Node{},
 		edges:    map[edgeKey]*Edge{},
 		ofKind:   map[Kind][]*Node{},
-		policies: map[string]Policy{},
+		policies: map[string]*Policy{},
 	}
 	l.declare(inv.Resources)
 	l.lookups()
@@ -44,11 +46,17 @@ type (
 		kind Kind
 		name string
 	}
+	symbolKey struct {
+		kind  Kind
+		scope string // symbols mean something within the input that uses them
+		text  string
+	}
 	edgeKey struct {
 		kind     string
 		from, to NodeID
 		via      string
 		block    int
+		oneOf    string
 	}
 )
 
@@ -57,12 +65,15 @@ type linker struct {
 	resources []*Resource
 	byAddr    map[addrKey]*Resource
 	nodeOf    map[*Resource]*Node
-	byName    map[nameKey][]*Node // by literal name
-	byKey     map[nameKey][]*Node // by the kind's other identifier, and by ARN
-	symbolic  map[Kind][]*Node    // nodes whose name or ARN is not literal
+	byName    map[nameKey][]*Node   // by literal name
+	byKey     map[nameKey][]*Node   // by the kind's other identifier; by ARN, under KindAny
+	symbolic  map[symbolKey][]*Node // nodes whose name or ARN is not literal, by its spelling
+	buses     map[string]*Node      // default buses, by the account and region that have them
+	feeds     map[*Resource][]*Node // metrics that a metric filter writes
+	following int                   // depth of the stand-ins that are being followed
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
-	policies  map[string]Policy // parsed, by text
+	policies  map[string]*Policy // parsed, by text
 }
 
 // declare makes a node of every resource that is one and indexes all of them by address.
@@ -72,15 +83,18 @@ func (l *linker) declare(resources []Resource) {
 		l.resources[i] = &resources[i]
 	}
 	slices.SortStableFunc(l.resources, func(a, b *Resource) int {
-		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Address, b.Address))
+		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Pos.String(), b.Pos.String()))
 	})
-	for _, r := range l.resources {
+	all := l.resources
+	l.resources = l.resources[:0]
+	for _, r := range all {
 		key := addrKey{r.Scope, r.Address}
 		if _, dup := l.byAddr[key]; dup {
 			l.gap("declaration "+r.Address, r.Address, ReasonMalformed, "an input that declares each address once")
 			continue
 		}
 		l.byAddr[key] = r
+		l.resources = append(l.resources, r)
 		if r.Fragment || r.Lookup {
 			continue
 		}
@@ -122,7 +136,7 @@ func (l *linker) index(n *Node) {
 			fill(&n.Account, a.Account)
 			fill(&n.Region, a.Region)
 			_, name, _ := a.Identify()
-			if n.Name.State() == Unknown && name != "" {
+			if n.Name.State() == Unknown && name != "" && !InfoOf(n.Kind).Assigned {
 				n.Name = marked(n.ARN, Literal(name))
 			}
 		}
@@ -132,25 +146,39 @@ func (l *linker) index(n *Node) {
 		}
 	}
 	info := InfoOf(n.Kind)
-	file := func(m map[nameKey][]*Node, name string) {
+	if info.Role == RoleConnector {
+		return // nothing refers to a connector by its name
+	}
+	file := func(m map[nameKey][]*Node, kind Kind, name string) {
 		if name != "" {
-			k := nameKey{n.Kind, name}
-			if !slices.Contains(m[k], n) {
-				m[k] = append(m[k], n)
+			k := nameKey{kind, name}
+			if all := m[k]; len(all) == 0 || all[len(all)-1] != n {
+				m[k] = append(all, n)
 			}
 		}
 	}
 	if name, ok := literal(n.Name); ok {
-		file(l.byName, name)
-	} else if n.Name.State() == Known {
-		l.symbolic[n.Kind] = append(l.symbolic[n.Kind], n)
+		file(l.byName, n.Kind, name)
 	}
 	if arn, ok := literal(n.ARN); ok {
-		file(l.byKey, arn)
+		file(l.byKey, KindAny, arn)
+	}
+	for _, v := range []Value[Text]{n.Name, n.ARN} {
+		if t, ok := v.Get(); ok && !t.IsLiteral() {
+			k := symbolKey{n.Kind, n.Scope, t.String()}
+			if all := l.symbolic[k]; len(all) == 0 || all[len(all)-1] != n {
+				l.symbolic[k] = append(all, n)
+			}
+		}
 	}
 	if info.Key != "" {
 		if key, ok := literal(n.Attrs.Text(info.Key)); ok {
-			file(l.byKey, key)
+			file(l.byKey, n.Kind, key)
+		}
+	}
+	if name, _ := literal(n.Name); n.Kind == KindBus && name == "default" {
+		if key := place(n.Account, n.Region, n.Scope, l.providerOf(n)); l.buses[key] == nil {
+			l.buses[key] = n
 		}
 	}
 }
@@ -176,15 +204,8 @@ func (l *linker) lookups() {
 		if !r.Lookup || r.Fragment {
 			continue
 		}
-		for _, v := range []Value[Text]{r.ARN, r.Name} {
-			if s, ok := literal(v); ok && s != "" {
-				if found := l.find(ident(s, []Kind{r.Kind}), r); len(found) == 1 {
-					l.nodeOf[r] = found[0]
-					break
-				}
-			}
-		}
-		if l.nodeOf[r] != nil {
+		if n := l.lookup(r); n != nil {
+			l.nodeOf[r] = n
 			continue
 		}
 		n := &Node{
@@ -197,18 +218,47 @@ func (l *linker) lookups() {
 	}
 }
 
-// defaults gives every declared node the attributes that nobody set: the default of AWS, or absence.
+// lookup returns the one node that a data source is certain to look up, or nil.
+func (l *linker) lookup(r *Resource) *Node {
+	kinds := []Kind{r.Kind}
+	for _, v := range []Value[Text]{r.ARN, r.Name} {
+		t, ok := v.Get()
+		if !ok || t.IsEmpty() {
+			continue
+		}
+		var found []*Node
+		if s, lit := t.Literal(); lit {
+			found = l.find(ident(s, kinds), r)
+		} else if refs, rest := l.resolveRefs(t, kinds, r); !rest && len(refs) > 0 {
+			found = refs
+		} else {
+			found = l.resolveSymbol(t, kinds, r.Scope)
+		}
+		if len(found) == 1 {
+			return found[0]
+		}
+	}
+	return nil
+}
+
+// defaults gives every declared node what holds of the attributes that nobody set: the default of AWS, or
+// absence. The table of a kind is made once, and shared.
 func (l *linker) defaults() {
+	made := map[Kind]Attr{}
 	for _, n := range l.g.nodes {
 		if !n.Declared() {
 			continue
 		}
-		for _, row := range AttributesOf(n.Kind) {
-			if _, set := n.Attrs[row.Name]; set {
-				continue
+		attr, ok := made[n.Kind]
+		if !ok {
+			unset := defaults{}
+			for _, row := range AttributesOf(n.Kind) {
+				unset[row.Name] = Attr{Value: row.Unset()}
 			}
-			n.Attrs[row.Name] = Attr{Value: row.Unset()}
+			attr.Value = KnownOf[any](unset)
+			made[n.Kind] = attr
 		}
+		n.Attrs[keyDefaults] = attr
 	}
 }
 
@@ -259,7 +309,7 @@ func (l *linker) carries(r *Resource, e *EdgeKind) bool {
 		return true
 	}
 	name, _, _ := strings.Cut(attr, "[")
-	if _, ok := r.Attrs[name]; !ok {
+	if _, ok := r.Attrs.Get(name); !ok {
 		return false
 	}
 	if n := l.nodeOf[r]; n != nil {
@@ -276,12 +326,14 @@ func (l *linker) finish() {
 		slices.SortStableFunc(edges, func(a, b *Edge) int {
 			return cmp.Or(cmp.Compare(a.Kind.ID, b.Kind.ID), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Via, b.Via))
 		})
-		seen := map[string]int{}
-		for _, e := range edges {
-			e.ID = fmt.Sprintf("%s %s -> %s", e.Kind.ID, e.From, e.To)
-			seen[e.ID]++
-			if n := seen[e.ID]; n > 1 {
-				e.ID = fmt.Sprintf("%s #%d", e.ID, n)
+		alike := 1
+		for i, e := range edges {
+			e.ID = e.Kind.ID + " " + string(e.From) + " -> " + string(e.To)
+			if alike++; i == 0 || edges[i-1].Kind.ID != e.Kind.ID || edges[i-1].From != e.From || edges[i-1].To != e.To {
+				alike = 1
+			}
+			if alike > 1 {
+				e.ID += " #" + strconv.Itoa(alike)
 			}
 		}
 	}
@@ -296,6 +348,7 @@ func (l *linker) finish() {
 	for _, n := range g.nodes {
 		slices.Sort(n.Origins)
 		n.Origins = slices.Compact(n.Origins)
+		g.ofKind[n.Kind] = append(g.ofKind[n.Kind], n)
 	}
 	slices.SortFunc(g.gaps, func(a, b Gap) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What), cmp.Compare(string(a.Reason), string(b.Reason)))

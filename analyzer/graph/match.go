@@ -1,5 +1,7 @@
 package graph
 
+import "unicode/utf8"
+
 // symbol is one letter of the alphabet over which texts and patterns are compared.
 type symbol struct {
 	kind symbolKind
@@ -27,7 +29,10 @@ func (t Text) symbols(pattern bool) []symbol {
 		case PartHole:
 			out = append(out, symbol{kind: symHole})
 		case PartLiteral:
-			for _, c := range p.Literal {
+			for i, c := range p.Literal {
+				if c == utf8.RuneError && p.Literal[i] != '\xef' { // a byte that is no UTF-8 equals itself alone
+					c = utf8.MaxRune + 1 + rune(p.Literal[i])
+				}
 				switch {
 				case pattern && c == '*':
 					out = append(out, symbol{kind: symAny})

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -50,11 +49,10 @@ var errNotPolicy = errors.New("not a policy document")
 // inside of JSON strings. It returns an error for anything else, which never quotes the text.
 func ParsePolicy(t Text) (Policy, error) {
 	src, back := tokenise(t)
-	dec := json.NewDecoder(bytes.NewReader([]byte(src)))
 	var doc struct {
 		Statement json.RawMessage
 	}
-	if err := dec.Decode(&doc); err != nil || len(doc.Statement) == 0 {
+	if json.Unmarshal([]byte(src), &doc) != nil || len(doc.Statement) == 0 || doc.Statement[0] == 'n' {
 		return Policy{}, errNotPolicy
 	}
 	var raw []map[string]json.RawMessage
@@ -93,7 +91,8 @@ func statement(raw map[string]json.RawMessage, back func(string) Text) (Statemen
 			s.Sid = back(s.Sid).String()
 		case "effect":
 			var e string
-			_ = json.Unmarshal(r, &e)
+			// An effect that is not known must not pass for a denial.
+			ok = ok && json.Unmarshal(r, &e) == nil && (e == "Allow" || e == "Deny")
 			s.Allow = e == "Allow"
 		case "action":
 			s.Actions = list(r)
@@ -114,7 +113,7 @@ func statement(raw map[string]json.RawMessage, back func(string) Text) (Statemen
 			}
 			for _, op := range slices.Sorted(maps.Keys(ops)) {
 				for _, key := range slices.Sorted(maps.Keys(ops[op])) {
-					s.Conditions = append(s.Conditions, Condition{Operator: op, Key: back(key).String(), Values: list(ops[op][key])})
+					s.Conditions = append(s.Conditions, Condition{Operator: back(op).String(), Key: back(key).String(), Values: list(ops[op][key])})
 				}
 			}
 		}
@@ -137,7 +136,7 @@ func principals(r json.RawMessage, back func(string) Text, ok *bool) []Principal
 		ids, good := textList(byType[t], back)
 		*ok = *ok && good
 		for _, id := range ids {
-			out = append(out, Principal{Type: t, ID: id})
+			out = append(out, Principal{Type: back(t).String(), ID: id})
 		}
 	}
 	return out
@@ -156,7 +155,7 @@ func textList(r json.RawMessage, back func(string) Text) ([]Text, bool) {
 			out = append(out, back(s))
 			continue
 		}
-		if len(m) == 0 || m[0] == '{' || m[0] == '[' {
+		if len(m) == 0 || m[0] == '{' || m[0] == '[' || m[0] == 'n' {
 			return nil, false
 		}
 		out = append(out, Literal(string(m)))
@@ -181,12 +180,7 @@ func tokenise(t Text) (string, func(string) Text) {
 	var b strings.Builder
 	for i, p := range parts {
 		if p.Kind == PartLiteral {
-			b.WriteString(strings.Map(func(r rune) rune {
-				if r == tokenOpen || r == tokenClose {
-					return '\uFFFD'
-				}
-				return r
-			}, p.Literal))
+			b.WriteString(withoutTokens(p.Literal))
 			continue
 		}
 		b.WriteRune(tokenOpen)
@@ -202,7 +196,7 @@ func tokenise(t Text) (string, func(string) Text) {
 				break
 			}
 			number, after, _ := strings.Cut(rest, string(tokenClose))
-			if i, err := strconv.Atoi(number); err == nil && i < len(parts) {
+			if i, err := strconv.Atoi(number); err == nil && i >= 0 && i < len(parts) {
 				pieces = append(pieces, Text{parts: parts[i : i+1 : i+1]})
 			}
 			s = after
@@ -210,6 +204,23 @@ func tokenise(t Text) (string, func(string) Text) {
 		return Join(pieces...)
 	}
 	return b.String(), back
+}
+
+// withoutTokens returns a literal in which nothing can pass for a token, spelt out or as a JSON escape.
+func withoutTokens(s string) string {
+	if strings.ContainsRune(s, tokenOpen) || strings.ContainsRune(s, tokenClose) {
+		s = strings.NewReplacer(string(tokenOpen), "\uFFFD", string(tokenClose), "\uFFFD").Replace(s)
+	}
+	if !strings.Contains(s, `\u`) {
+		return s
+	}
+	b := []byte(s)
+	for i := 0; i+6 <= len(b); i++ {
+		if four := string(b[i+2 : i+6]); b[i] == '\\' && b[i+1] == 'u' && (strings.EqualFold(four, "e0f0") || strings.EqualFold(four, "e0f1")) {
+			copy(b[i+2:], "fffd")
+		}
+	}
+	return string(b)
 }
 
 // Policy parses a policy attribute. It returns the state of the attribute beside the policy: Known where

@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// maxFollowed bounds the chain of stand-ins and fragments that is followed: they may name one another in a
+// circle.
+const maxFollowed = 8
+
 // targets is where a text leads.
 type targets struct {
 	nodes []*Node
@@ -31,19 +35,20 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 	}
 	found, rest := l.resolveRefs(t, kinds, decl)
 	if len(found) == 0 {
-		found = l.resolveSymbol(t, kinds)
-		rest = false
+		found, rest = l.resolveSymbol(t, kinds, decl.Scope), false
 	}
 	switch {
 	case len(found) > maxCandidates:
 		return targets{nodes: []*Node{l.unresolved(kinds, decl, what, Reason("one of more candidates than can be shown"))}}
-	case len(found) > 1, len(found) == 1 && rest:
-		return targets{nodes: found, oneOf: true}
-	case len(found) == 1:
-		return targets{nodes: found}
+	case rest && len(found) > 0: // or something that nobody can name
+		return targets{nodes: append(found, l.unresolved(kinds, decl, what, t.Reason())), oneOf: true}
+	case len(found) > 0:
+		return targets{nodes: found, oneOf: len(found) > 1}
 	}
-	if n := l.external(t, kinds, decl); n != nil {
-		return targets{nodes: []*Node{n}}
+	if !v.Sensitive() { // external would add a node that is called like the value
+		if n := l.external(t, kinds, decl); n != nil {
+			return targets{nodes: []*Node{n}}
+		}
 	}
 	return targets{nodes: []*Node{l.unresolved(kinds, decl, what, t.Reason())}}
 }
@@ -51,18 +56,23 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 // resolveRefs returns the declared nodes of the right kind that a text refers to. rest says that it also
 // mentions something that could stand for another node: a local value, an output that is not known.
 func (l *linker) resolveRefs(t Text, kinds []Kind, decl *Resource) (found []*Node, rest bool) {
-	for _, p := range t.Parts() {
+	return l.resolveRefsAt(t, kinds, decl, 0)
+}
+
+func (l *linker) resolveRefsAt(t Text, kinds []Kind, decl *Resource, depth int) (found []*Node, rest bool) {
+	parts := t.Parts()
+	for i, p := range parts {
 		refs := p.Mentions
 		if p.Kind == PartRef {
 			refs = []Ref{p.Ref}
 		}
 		for _, ref := range refs {
-			nodes := l.resolveRef(ref, decl.Scope, 0)
+			nodes := l.resolveRef(ref, decl.Scope, depth)
 			if len(nodes) == 0 && p.Kind == PartHole && isOpaque(ref) {
 				rest = true
 			}
 			for _, n := range nodes {
-				if admits(kinds, n.Kind) && !slices.Contains(found, n) {
+				if admits(kinds, n.Kind) && !slices.Contains(found, n) && (p.Kind == PartHole || names(parts, i, n)) {
 					found = append(found, n)
 				}
 			}
@@ -70,6 +80,21 @@ func (l *linker) resolveRefs(t Text, kinds []Kind, decl *Resource) (found []*Nod
 	}
 	slices.SortFunc(found, func(a, b *Node) int { return cmp.Compare(a.ID, b.ID) })
 	return found, rest
+}
+
+// names says whether the reference parts[i] stands for the node n in a text: alone, at the end of an ARN or
+// a path, or before a qualifier. "${bucket}-replica" is the name of something else.
+func names(parts []Part, i int, n *Node) bool {
+	if i > 0 && parts[i-1].Kind == PartLiteral {
+		if s := parts[i-1].Literal; !strings.HasSuffix(s, ":") && !strings.HasSuffix(s, "/") {
+			return false
+		}
+	}
+	if i+1 < len(parts) && parts[i+1].Kind == PartLiteral {
+		after := parts[i+1].Literal[:1]
+		return strings.Contains(":*?", after) || after == "/" && n.Kind != KindLogGroup
+	}
+	return true
 }
 
 // isOpaque says that a symbol may hold any value at all.
@@ -80,7 +105,7 @@ func isOpaque(r Ref) bool {
 // resolveRef follows one reference, through stand-ins and fragments, to nodes.
 func (l *linker) resolveRef(ref Ref, scope string, depth int) []*Node {
 	r := l.byAddr[addrKey{scope, ref.Address}]
-	if r == nil || depth > 8 {
+	if r == nil || depth > maxFollowed {
 		return nil
 	}
 	if n := l.nodeOf[r]; n != nil && InfoOf(r.Kind).Role != RoleStandIn {
@@ -100,16 +125,12 @@ func (l *linker) resolveOf(r *Resource, depth int) targets {
 	if !ok || t.IsLiteral() {
 		return l.resolve(r.Of, kinds, r, "target")
 	}
-	var found []*Node
-	for _, ref := range t.Refs() {
-		for _, n := range l.resolveRef(ref, r.Scope, depth) {
-			if admits(kinds, n.Kind) && !slices.Contains(found, n) {
-				found = append(found, n)
-			}
-		}
-	}
-	if len(found) == 0 {
+	found, rest := l.resolveRefsAt(t, kinds, r, depth)
+	switch {
+	case len(found) == 0:
 		return l.resolve(r.Of, kinds, r, "target")
+	case rest:
+		found = append(found, l.unresolved(kinds, r, "target", t.Reason()))
 	}
 	return targets{nodes: found, oneOf: len(found) > 1}
 }
@@ -131,11 +152,17 @@ func admits(kinds []Kind, k Kind) bool {
 	return slices.Contains(kinds, k) || slices.Contains(kinds, KindAny) && InfoOf(k).Role != RoleConnector
 }
 
-// resolveSymbol finds the node whose name or ARN is made of the same parts as t.
-func (l *linker) resolveSymbol(t Text, kinds []Kind) []*Node {
+// fits says whether a node that a literal names may be the end of an edge: a node of one of the kinds,
+// another name of one, or something of which nothing is known but its ARN.
+func fits(kinds []Kind, k Kind) bool {
+	return len(kinds) == 0 || k == KindAny || admits(kinds, k) || admits(kinds, ofKind(k))
+}
+
+// resolveSymbol finds the nodes of a scope whose name or ARN is made of the same parts as t.
+func (l *linker) resolveSymbol(t Text, kinds []Kind, scope string) []*Node {
 	var found []*Node
 	for _, k := range kinds {
-		for _, n := range l.symbolic[k] {
+		for _, n := range l.symbolic[symbolKey{k, scope, t.String()}] {
 			name, _ := n.Name.Get()
 			arn, _ := n.ARN.Get()
 			if t.Equal(name) == Yes || t.Equal(arn) == Yes {
@@ -160,9 +187,7 @@ type identity struct {
 func ident(s string, kinds []Kind) identity {
 	if a, ok := ParseARN(s); ok {
 		kind, name, own := a.Identify()
-		if kind == "" && len(kinds) > 0 {
-			kind = kinds[0]
-		}
+		kind = among(kind, a.Service, kinds)
 		return identity{kind: kind, name: name, key: own.String(), arn: own.String(), partition: a.Partition, service: a.Service, account: a.Account, region: a.Region}
 	}
 	first := KindAny
@@ -195,26 +220,54 @@ func ident(s string, kinds []Kind) identity {
 	return identity{kind: first, name: s}
 }
 
-// find returns the indexed nodes that an identity may be. Nodes of another known account or region are
-// not; of several, those of the declaration's own provider are preferred.
-func (l *linker) find(id identity, decl *Resource) []*Node {
-	var found []*Node
-	collect := func(nodes []*Node) {
-		for _, n := range nodes {
-			global := InfoOf(n.Kind)
-			if id.account != "" && n.Account.Or(id.account) != id.account || !global.Global && id.region != "" && n.Region.Or(id.region) != id.region {
-				continue
-			}
-			if !slices.Contains(found, n) {
-				found = append(found, n)
-			}
+// among chooses the kind of what an ARN names: what its spelling says, or the one of the kinds asked for
+// that the spelling does not tell from it.
+func among(kind Kind, service string, kinds []Kind) Kind {
+	if kind != "" && fits(kinds, kind) {
+		return kind
+	}
+	if kind == "" && slices.Contains(kinds, KindPrincipal) {
+		return KindPrincipal
+	}
+	said := InfoOf(kind)
+	for _, k := range kinds {
+		switch info := InfoOf(k); {
+		case kind != "" && info.Service == said.Service && info.Resource == said.Resource,
+			kind == "" && info.Service == service && info.Resource == "":
+			return k
 		}
 	}
-	if id.key != "" {
-		collect(l.byKey[nameKey{id.kind, id.key}])
+	return cmp.Or(kind, KindAny)
+}
+
+// find returns the indexed nodes that an identity may be. Nodes of another known account or region are
+// not: an identity says which, or it is of the account and region of the declaration that uses it. Of
+// several, those of the declaration's own input and provider are preferred.
+func (l *linker) find(id identity, decl *Resource) []*Node {
+	info := InfoOf(id.kind)
+	collect := func(nodes []*Node, account, region string) []*Node {
+		var out []*Node
+		for _, n := range nodes {
+			if account != "" && n.Account.Or(account) != account || !InfoOf(n.Kind).Global && region != "" && n.Region.Or(region) != region {
+				continue
+			}
+			out = append(out, n)
+		}
+		return out
+	}
+	var found []*Node
+	switch {
+	case id.arn != "":
+		found = collect(l.byKey[nameKey{KindAny, id.arn}], id.account, id.region)
+	case id.key != "":
+		found = collect(l.byKey[nameKey{id.kind, id.key}], id.account, id.region)
 	}
 	if len(found) == 0 && id.name != "" && !id.endpoint {
-		collect(l.byName[nameKey{id.kind, id.name}])
+		account, region := id.account, id.region
+		if id.arn == "" && decl != nil && !info.NoOwner {
+			account, region = cmp.Or(account, decl.Account.Or("")), cmp.Or(region, decl.Region.Or(""))
+		}
+		found = collect(l.byName[nameKey{id.kind, id.name}], account, region)
 	}
 	if len(found) < 2 || decl == nil || id.arn != "" {
 		return found
@@ -226,9 +279,8 @@ func (l *linker) find(id identity, decl *Resource) []*Node {
 			return n.Region.Or("?") == decl.Region.Or("-") && n.Account.Or("?") == decl.Account.Or("-")
 		},
 	} {
-		some := slices.DeleteFunc(slices.Clone(found), func(n *Node) bool { return !prefer(n) })
-		if len(some) == 1 {
-			return some
+		if some := slices.DeleteFunc(slices.Clone(found), func(n *Node) bool { return !prefer(n) }); len(some) > 0 {
+			found = some
 		}
 	}
 	return found
@@ -253,24 +305,34 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 		}
 	}
 	if found := l.find(id, decl); len(found) > 0 {
-		nodes := make([]*Node, 0, len(found))
+		var nodes []*Node
 		for _, n := range found {
 			for _, m := range l.behind(n) {
-				if !slices.Contains(nodes, m) {
+				if fits(kinds, m.Kind) && !slices.Contains(nodes, m) {
 					nodes = append(nodes, m)
 				}
 			}
 		}
-		return targets{nodes: nodes, oneOf: len(nodes) > 1}
+		if len(nodes) > maxCandidates {
+			return targets{nodes: []*Node{l.unresolved(kinds, decl, what, Reason("one of more candidates than can be shown"))}}
+		}
+		if len(nodes) > 0 {
+			return targets{nodes: nodes, oneOf: len(nodes) > 1}
+		}
+	}
+	if !fits(kinds, id.kind) {
+		return targets{nodes: []*Node{l.unresolved(kinds, decl, what, ReasonMalformed)}}
 	}
 	return targets{nodes: []*Node{l.externalOf(id, s, sensitive, decl, what)}}
 }
 
 // behind returns the node that a stand-in stands for, or the node itself.
 func (l *linker) behind(n *Node) []*Node {
-	if InfoOf(n.Kind).Role != RoleStandIn {
+	if InfoOf(n.Kind).Role != RoleStandIn || l.following > maxFollowed {
 		return []*Node{n}
 	}
+	l.following++
+	defer func() { l.following-- }()
 	if r := l.byAddr[addrKey{n.Scope, n.Address}]; r != nil {
 		if t := l.resolveOf(r, 0); len(t.nodes) > 0 {
 			return t.nodes

@@ -1,6 +1,10 @@
 package graph
 
-import "maps"
+import (
+	"iter"
+	"maps"
+	"slices"
+)
 
 // Attr is one normalised attribute of a resource: its value, and where it was declared.
 // The value is a bool, an int64, a [Text], a [][Text], or a []Attrs (a list of blocks).
@@ -10,11 +14,57 @@ type Attr struct {
 	Pos    Pos    // where it was set, if the source has positions
 }
 
-// Attrs are attributes by their normalised name (see [AttributesOf]).
+// Attrs are attributes by their normalised name (see [AttributesOf]). The map holds what a source says;
+// what AWS applies to attributes that nobody set is read through the methods, from one table for all
+// nodes of a kind, so that a node costs no more than what is written of it.
 type Attrs map[string]Attr
+
+// keyDefaults is the entry of the attributes of a linked node under which the defaults of its kind are
+// found. No attribute has the name.
+const keyDefaults = ""
+
+// defaults are the attributes that nobody set, by name. They are shared, and never written to.
+type defaults map[string]Attr
 
 // Set stores a value under a name.
 func (a Attrs) Set(name string, v Value[any]) { a[name] = Attr{Value: v} }
+
+// Get returns an attribute: as it was set, or its default or absence where nobody set it. It returns
+// false for attributes that are neither.
+func (a Attrs) Get(name string) (Attr, bool) {
+	if attr, ok := a[name]; ok && name != keyDefaults {
+		return attr, true
+	}
+	attr, ok := a.defaults()[name]
+	return attr, ok
+}
+
+// All yields every attribute by name, in order of name, those that nobody set included.
+func (a Attrs) All() iter.Seq2[string, Attr] {
+	return func(yield func(string, Attr) bool) {
+		names := slices.AppendSeq(make([]string, 0, len(a)+len(a.defaults())), maps.Keys(a))
+		for name := range a.defaults() {
+			if _, set := a[name]; !set {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if name == keyDefaults {
+				continue
+			}
+			if attr, ok := a.Get(name); ok && !yield(name, attr) {
+				return
+			}
+		}
+	}
+}
+
+func (a Attrs) defaults() defaults {
+	v, _ := a[keyDefaults].Value.Get()
+	d, _ := v.(defaults)
+	return d
+}
 
 // Bool returns an attribute as a bool.
 func (a Attrs) Bool(name string) Value[bool] { return attrAs[bool](a, name) }
@@ -35,7 +85,7 @@ func (a Attrs) Blocks(name string) Value[[]Attrs] { return attrAs[[]Attrs](a, na
 func (a Attrs) Clone() Attrs { return maps.Clone(a) }
 
 func attrAs[T any](a Attrs, name string) Value[T] {
-	attr, ok := a[name]
+	attr, ok := a.Get(name)
 	if !ok {
 		return UnknownOf[T](ReasonNotInInput)
 	}

@@ -161,7 +161,7 @@ func (g *Graph) reached(a arrival, root NodeID, traced bool) {
 		r = &Reach{Flow: a.flow}
 		g.chain[a.id] = r
 	}
-	if !slices.Contains(r.Roots, root) {
+	if n := len(r.Roots); n == 0 || r.Roots[n-1] != root { // roots are walked one after the other
 		r.Roots = append(r.Roots, root)
 	}
 	r.Certain = r.Certain || a.certain

@@ -1,7 +1,7 @@
 package terraform
 
 import (
-	"reflect"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,6 +19,8 @@ type module struct {
 	resources map[string]*tfjson.ConfigResource // by local address
 	outputs   map[string]*tfjson.Expression
 	calls     map[string]*call
+	defaults  map[string]string // of variables, where they are strings
+	sensitive []string          // names of variables
 }
 
 type call struct {
@@ -234,11 +236,33 @@ func agrees(block map[string]*tfjson.Expression, value any) bool {
 		if e == nil || e.ExpressionData == nil || len(e.References) > 0 || e.NestedBlocks != nil || e.ConstantValue == nil {
 			continue
 		}
-		if have := member(value, name); have != nil && !reflect.DeepEqual(have, e.ConstantValue) {
+		if have := member(value, name); have != nil && !sameConstant(have, e.ConstantValue) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameConstant compares a value with the constant it was written as: providers sort sets, and turn numbers
+// and bools into strings.
+func sameConstant(have, written any) bool {
+	h, isList := have.([]any)
+	w, isWritten := written.([]any)
+	if isList != isWritten {
+		return false
+	}
+	if !isList {
+		return fmt.Sprint(have) == fmt.Sprint(written)
+	}
+	spell := func(list []any) []string {
+		out := make([]string, len(list))
+		for i, v := range list {
+			out[i] = fmt.Sprint(v)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return slices.Equal(spell(h), spell(w))
 }
 
 // references follows everything that expressions of a resource refer to.

@@ -84,10 +84,47 @@ func hasTrue(v any) bool {
 	return false
 }
 
-// values are the values of one resource instance with their marks.
+// values are the values of one resource instance, or of a part of it, with their marks.
 type values struct {
 	value, unknown, sensitive any
 }
+
+// member returns the part of an object.
+func (v values) member(name string) values {
+	out := values{value: member(v.value, name), unknown: member(v.unknown, name), sensitive: member(v.sensitive, name)}
+	if v.unknown == true {
+		out.unknown = true
+	}
+	if v.sensitive == true {
+		out.sensitive = true
+	}
+	return out
+}
+
+// elements returns the parts of a list; a value that is no list is the only element of itself.
+func (v values) elements() []values {
+	list, isList := v.value.([]any)
+	marks, _ := v.unknown.([]any)
+	if !isList && len(marks) == 0 {
+		if v.isAbsent() {
+			return nil
+		}
+		return []values{v}
+	}
+	out := make([]values, max(len(list), len(marks)))
+	for i := range out {
+		out[i] = values{value: element(list, i), unknown: element(marks, i), sensitive: elementOf(v.sensitive, i)}
+		if v.sensitive == true {
+			out[i].sensitive = true
+		}
+	}
+	return out
+}
+
+func (v values) isUnknown() bool { return v.unknown == true }
+
+// isAbsent says that there is neither a value nor the promise of one.
+func (v values) isAbsent() bool { return v.value == nil && v.unknown != true && !hasTrue(v.unknown) }
 
 // pending is a value that is unknown until the configuration, which comes last in a plan, has been read.
 type pending struct {
@@ -98,6 +135,7 @@ type pending struct {
 	info  graph.AttrInfo
 	alt   path
 	at    []place
+	value any // what holds the lists on the way to it, to tell which of several blocks it stands in
 	// hidden carries the sensitivity of the value over.
 	hidden bool
 }
@@ -184,7 +222,7 @@ func projectAttr(a attr, v values, at []place, out graph.Attrs, wait func(pendin
 	case graph.TypeText, graph.TypePolicy, graph.TypeBool, graph.TypeInt:
 		l, alt := leaves[0], alts[0]
 		if l.unknown == true {
-			out.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
+			out.Set(a.info.Name, mark(graph.UnknownOf[any](graph.ReasonAfterApply), l.sensitive))
 			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alt, at: l.at, hidden: l.sensitive})
 			return
 		}
@@ -306,6 +344,12 @@ func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func
 	}
 	for i, l := range leaves {
 		hidden = hidden || l.sensitive
+		if l.unknown == true && len(leaves) == 1 {
+			// Not even how many there are is known.
+			out.Set(a.info.Name, mark(graph.UnknownOf[any](graph.ReasonAfterApply), hidden))
+			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alts[i], at: l.at, hidden: hidden})
+			return
+		}
 		v := l.value
 		if alts[i].key != "" && l.unknown != true {
 			v = memberOfJSON(v, alts[i].key)

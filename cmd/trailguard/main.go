@@ -1,0 +1,26 @@
+// Command trailguard draws the delivery graph of CloudTrail events from what Terraform plans or has made,
+// says what is wrong with it, and fails when that is bad enough.
+package main
+
+//go:generate go -C ../.. run ./scripts/cli-docs
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set when a release is built: -ldflags "-X main.version=v1.2.3". The linker can set nothing but
+// a variable.
+var version string
+
+func main() {
+	// A reader that goes away (| head) must not kill the run, or its exit code would be the signal's.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(run(context.Background(), os.Args[1:], system{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, files: osFiles{}, columns: terminalColumns,
+		build: func() build { return readBuild(version) },
+	}))
+}

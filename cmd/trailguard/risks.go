@@ -1,0 +1,85 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/terraform"
+)
+
+func risksCommand(sys system) *cobra.Command {
+	var scope scopeFlags
+	var plan, state string
+	form := choice{value: "text", of: []string{"text", "json"}}
+	cmd := &cobra.Command{
+		Use: "risks [SERVICE...]", Short: "List what stops, diverts or destroys events on a chain, as AWS CLI commands", GroupID: groupInputs,
+		Long: `Lists the tamper actions of the services that are on the chain of a plan or a state: the calls that stop,
+divert, delay, destroy, falsify, expose or blind, as commands of the AWS CLI on the resources of the
+chain. It calls nothing. The input is read from standard input unless --plan or --state names a file.
+
+SERVICE is the prefix of IAM actions, such as s3, sqs or logs; none is all.`,
+		Example: `  terraform show -json plan.tfplan | trailguard risks
+  trailguard risks sqs sns --state terraform.tfstate
+  trailguard risks --plan plan.json --format json`,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if plan != "" && state != "" {
+				return usageError(helpHint(cmd), "give --plan or --state, not both")
+			}
+			g, err := sys.readChain(plan, state, &scope)
+			if err != nil {
+				return err
+			}
+			return sys.risks(g, args, form.value)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&plan, "plan", "", "read the chain after the plan in `FILE`")
+	flags.StringVar(&state, "state", "", "read the chain of the state in `FILE`")
+	flags.Var(&form, "format", "form of the list")
+	complete(cmd, "format", form.of...)
+	scope.add(cmd)
+	return cmd
+}
+
+// readChain reads the chain from the plan, the state, or else from standard input, which may be either.
+func (s system) readChain(plan, state string, scope *scopeFlags) (*graph.Graph, error) {
+	in, err := s.openInput(plan+state, "trailguard risks", "PLAN") // at most one of them is given
+	if err != nil {
+		return nil, err
+	}
+	var subject *analyzer.Subject
+	switch {
+	case plan != "":
+		subject, err = readPlan(in, scope)
+	case state != "":
+		subject, err = readState(in, scope)
+	default:
+		subject, err = readEither(in, scope)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.notes(subject, in)
+	if subject.Graph.NumHops() == 0 {
+		r := analyzer.Analyze(*subject, nil)
+		if isEmpty(r) {
+			return nil, failedEmpty(r, in, nil)
+		}
+	}
+	return subject.Graph, nil
+}
+
+// readEither reads a plan or a state, whichever it is, and closes the input.
+func readEither(in *input, scope *scopeFlags) (*analyzer.Subject, error) {
+	defer in.Close() //nolint:errcheck // it was only read
+	p, s, err := terraform.Read(in, scope.options(in))
+	switch {
+	case err != nil:
+		return nil, inputError(err)
+	case p != nil:
+		return planSubject(in, p), nil
+	}
+	return stateSubject(in, s), nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trailguard/trailguard/analyzer"
+)
+
+func versionCommand(sys system) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "version", Short: "Show the version, what it was built from, and the number of rules", GroupID: groupOther,
+		Args: arguments(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(*cobra.Command, []string) error {
+			if !asJSON {
+				return sys.print(versionText(sys.build()))
+			}
+			b := sys.build()
+			text, err := json.Marshal(struct {
+				Version string `json:"version"`
+				Commit  string `json:"commit"`
+				Go      string `json:"go"`
+				Rules   int    `json:"rules"`
+			}{b.Version, b.Commit, b.Go, len(analyzer.Rules())})
+			if err != nil {
+				return failedError(fmt.Errorf("encode version: %w", err))
+			}
+			return sys.print(string(text) + "\n")
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write it as JSON")
+	return cmd
+}
+
+func versionText(b build) string {
+	commit := ""
+	if b.Commit != "" {
+		commit = "commit " + b.Commit + ", "
+	}
+	return fmt.Sprintf("trailguard %s (%s%s, %d rules)\n", b.Version, commit, b.Go, len(analyzer.Rules()))
+}

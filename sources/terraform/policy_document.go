@@ -1,0 +1,305 @@
+package terraform
+
+import (
+	"slices"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// typePolicyDocument is the data source that renders policies. Where it refers to something that is not
+// known yet, Terraform defers it to the apply, and the plan holds its statements instead of its JSON:
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+const typePolicyDocument = "aws_iam_policy_document"
+
+// policyDocument is one instance of the data source.
+type policyDocument struct {
+	address string
+	values  values // of a deferred one
+	json    string // of one that was read
+	hidden  bool
+
+	rendered bool
+	text     graph.Text
+	policy   graph.Policy
+	ok       bool
+}
+
+func newPolicyDocument(address string, v values) *policyDocument {
+	d := &policyDocument{address: address, hidden: hasTrue(v.sensitive)}
+	if s, ok := member(v.value, "json").(string); ok {
+		d.json = s
+	} else {
+		d.values = v
+	}
+	return d
+}
+
+// documents renders policy documents on demand, each once.
+type documents struct {
+	res    *resolver
+	byAddr map[string]*policyDocument
+}
+
+// text returns the policy that a document renders to, or a hole where it cannot be told.
+func (ds *documents) text(address string) (graph.Text, bool) {
+	d := ds.byAddr[address]
+	if d == nil {
+		return graph.Text{}, false
+	}
+	ds.render(d)
+	return d.text, d.hidden
+}
+
+func (ds *documents) render(d *policyDocument) {
+	if d.rendered {
+		return
+	}
+	d.rendered = true // a document that merges itself finds a hole
+	d.text = graph.Hole(graph.ReasonAfterApply, graph.Ref{Address: d.address, Attr: "json"})
+	if d.json != "" {
+		d.text = graph.Literal(d.json)
+		p, err := graph.ParsePolicy(d.text)
+		d.policy, d.ok = p, err == nil
+		return
+	}
+	at, config := ds.res.configOf(d.address)
+	r := documentReader{ds: ds, scope: at, values: d.values}
+	if config != nil {
+		r.expressions = func(steps []string, at []place) found {
+			exprs, _ := expressions(config, steps, at, d.values.value)
+			return ds.res.references(exprs, r.scope, config.ForEachExpression, 0)
+		}
+	} else {
+		r.expressions = func([]string, []place) found { return found{} }
+	}
+	if p, ok := r.policy(); ok {
+		d.policy, d.ok = p, true
+		d.text = graph.RenderPolicy(p)
+		d.hidden = d.hidden || r.hidden
+	}
+}
+
+// documentReader reads one deferred document.
+type documentReader struct {
+	ds          *documents
+	scope       *scope
+	values      values
+	expressions func(steps []string, at []place) found
+	hidden      bool // something merged is sensitive
+}
+
+// policy merges what the document is made of as the provider does: the statements of its sources, then its
+// own, then those of its overrides. A statement with the sid of one before it replaces that one.
+func (r *documentReader) policy() (graph.Policy, bool) {
+	var out graph.Policy
+	merge := func(statements []graph.Statement) {
+		for _, s := range statements {
+			i := slices.IndexFunc(out.Statements, func(o graph.Statement) bool { return s.Sid != "" && o.Sid == s.Sid })
+			if i >= 0 {
+				out.Statements[i] = s
+				continue
+			}
+			out.Statements = append(out.Statements, s)
+		}
+	}
+	for _, arg := range []string{"source_json", "source_policy_documents", "", "override_json", "override_policy_documents"} {
+		if arg == "" {
+			own, ok := r.statements()
+			if !ok {
+				return graph.Policy{}, false
+			}
+			merge(own)
+			continue
+		}
+		merged, ok := r.merged(arg)
+		if !ok {
+			return graph.Policy{}, false
+		}
+		for _, p := range merged {
+			merge(p.Statements)
+		}
+	}
+	return out, len(out.Statements) > 0
+}
+
+// merged reads the documents that an argument names, in order.
+func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
+	v := r.values.member(arg)
+	if v.isAbsent() {
+		return nil, true
+	}
+	var refs []graph.Ref
+	unknown := 0
+	items := v.elements()
+	if v.isUnknown() {
+		items = nil
+	}
+	for _, it := range items {
+		if it.isUnknown() {
+			unknown++
+		}
+	}
+	if v.isUnknown() || unknown > 0 {
+		f := r.expressions([]string{arg}, nil)
+		if f.oneOf {
+			return nil, false
+		}
+		for _, ref := range f.refs {
+			if r.ds.byAddr[ref.Address] == nil {
+				return nil, false // something else goes into it
+			}
+			refs = append(refs, ref)
+		}
+		if v.isUnknown() {
+			unknown = len(refs)
+		}
+	}
+	// Where every element is unknown the references are the elements, in order; where only some are, those of
+	// the documents that were read before are among the known ones.
+	if len(refs) > unknown {
+		refs = slices.DeleteFunc(refs, func(ref graph.Ref) bool { return r.ds.byAddr[ref.Address].json != "" })
+	}
+	if len(refs) != unknown {
+		return nil, false
+	}
+	var out []graph.Policy
+	if v.isUnknown() {
+		items = make([]values, unknown)
+		for i := range items {
+			items[i].unknown = true
+		}
+	}
+	for _, it := range items {
+		if !it.isUnknown() {
+			s, isText := it.value.(string)
+			if it.value == nil || isText && s == "" {
+				continue
+			}
+			p, err := graph.ParsePolicy(graph.Literal(s))
+			if err != nil {
+				return nil, false
+			}
+			r.hidden = r.hidden || hasTrue(it.sensitive)
+			out = append(out, p)
+			continue
+		}
+		d := r.ds.byAddr[refs[0].Address]
+		refs = refs[1:]
+		r.ds.render(d)
+		if !d.ok {
+			return nil, false
+		}
+		r.hidden = r.hidden || d.hidden
+		out = append(out, d.policy)
+	}
+	return out, true
+}
+
+// statements reads the statement blocks.
+func (r *documentReader) statements() ([]graph.Statement, bool) {
+	blocks := r.values.member("statement")
+	if blocks.isUnknown() {
+		return nil, false
+	}
+	var out []graph.Statement
+	for i, b := range blocks.elements() {
+		if b.isUnknown() {
+			return nil, false
+		}
+		at := []place{{name: "statement"}, {index: i}}
+		s := graph.Statement{Allow: true}
+		for _, one := range []struct {
+			name string
+			set  func(string)
+		}{{"sid", func(v string) { s.Sid = v }}, {"effect", func(v string) { s.Allow = v == "" || v == "Allow" }}} {
+			v := b.member(one.name)
+			if v.isUnknown() {
+				if one.name == "effect" {
+					return nil, false
+				}
+				continue
+			}
+			text, _ := v.value.(string)
+			one.set(text)
+		}
+		ok := true
+		for _, list := range []struct {
+			name string
+			into *[]graph.Text
+		}{{"actions", &s.Actions}, {"not_actions", &s.NotActions}, {"resources", &s.Resources}, {"not_resources", &s.NotResources}} {
+			*list.into = r.texts(b.member(list.name), append(slices.Clone(at), place{name: list.name}))
+		}
+		s.Principals, ok = r.principals(b.member("principals"), append(slices.Clone(at), place{name: "principals"}), ok)
+		s.NotPrincipals, ok = r.principals(b.member("not_principals"), append(slices.Clone(at), place{name: "not_principals"}), ok)
+		s.Conditions, ok = r.conditions(b.member("condition"), append(slices.Clone(at), place{name: "condition"}), ok)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, s)
+	}
+	return out, true
+}
+
+// texts reads a list of strings. What is unknown in it is a hole that mentions what it refers to.
+func (r *documentReader) texts(v values, at []place) []graph.Text {
+	if v.isAbsent() {
+		return nil
+	}
+	hole := func() graph.Text { return holeOf(r.expressions(nil, at)) }
+	if v.isUnknown() {
+		return []graph.Text{hole()}
+	}
+	var out []graph.Text
+	for _, it := range v.elements() {
+		if it.isUnknown() {
+			out = append(out, hole())
+		} else if s, ok := it.value.(string); ok {
+			out = append(out, graph.Literal(s))
+		}
+	}
+	return out
+}
+
+func (r *documentReader) principals(blocks values, at []place, ok bool) ([]graph.Principal, bool) {
+	if !ok || blocks.isUnknown() {
+		return nil, false
+	}
+	var out []graph.Principal
+	for i, b := range blocks.elements() {
+		typ, isText := b.member("type").value.(string)
+		if b.isUnknown() || !isText {
+			return nil, false
+		}
+		for _, id := range r.texts(b.member("identifiers"), append(slices.Clone(at), place{index: i}, place{name: "identifiers"})) {
+			out = append(out, graph.Principal{Type: typ, ID: id})
+		}
+	}
+	return out, true
+}
+
+func (r *documentReader) conditions(blocks values, at []place, ok bool) ([]graph.Condition, bool) {
+	if !ok || blocks.isUnknown() {
+		return nil, false
+	}
+	var out []graph.Condition
+	for i, b := range blocks.elements() {
+		test, isTest := b.member("test").value.(string)
+		variable, isVariable := b.member("variable").value.(string)
+		if b.isUnknown() || !isTest || !isVariable {
+			return nil, false
+		}
+		out = append(out, graph.Condition{
+			Operator: test, Key: variable,
+			Values: r.texts(b.member("values"), append(slices.Clone(at), place{index: i}, place{name: "values"})),
+		})
+	}
+	return out, true
+}
+
+// holeOf is a text that is made of references in a way that the plan does not tell.
+func holeOf(f found) graph.Text {
+	if f.oneOf && len(f.refs) > 1 {
+		return graph.OneOf(f.refs...)
+	}
+	return graph.Hole(graph.ReasonAfterApply, f.refs...)
+}

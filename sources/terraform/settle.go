@@ -1,0 +1,88 @@
+package terraform
+
+import (
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// settle gives every value that waits what the configuration tells of it.
+func (b *builder) settle(res *resolver, places []address) {
+	docs := &documents{res: res, byAddr: make(map[string]*policyDocument, len(b.documents))}
+	for _, doc := range b.documents {
+		docs.byAddr[doc.address] = doc
+	}
+	for i := range b.pending {
+		p := &b.pending[i]
+		a := places[p.owner]
+		s := res.scopeOf(a.modules)
+		if s == nil {
+			continue
+		}
+		config := s.module.resources[a.local()]
+		if config == nil {
+			continue
+		}
+		exprs, written := expressions(config, p.alt.steps, p.at, p.value)
+		if !written {
+			if p.alt.computed {
+				p.unset()
+			}
+			continue
+		}
+		p.set(docs, res.references(exprs, s, config.ForEachExpression, 0))
+	}
+}
+
+// unset says that nobody set the value: the provider fills it in.
+func (p *pending) unset() {
+	if p.elem < 0 {
+		p.attrs.Set(p.name, p.info.Unset())
+	}
+}
+
+// set gives a value what it refers to.
+func (p *pending) set(docs *documents, f found) {
+	if p.elem >= 0 {
+		list := p.attrs.Texts(p.name)
+		if texts, ok := list.Get(); ok && p.elem < len(texts) {
+			texts[p.elem] = holeOf(f) // the list is the builder's own until it is handed on
+		}
+		return
+	}
+	var v any
+	hidden := p.hidden
+	switch p.info.Type {
+	case graph.TypeText:
+		if len(f.refs) == 0 || p.name == attrName {
+			return
+		}
+		v = holeOf(f)
+	case graph.TypePolicy:
+		t := holeOf(f)
+		if doc, ok := documentOf(docs, f); ok {
+			var secret bool
+			t, secret = docs.text(doc)
+			hidden = hidden || secret
+		}
+		v = t
+	case graph.TypeTexts:
+		if len(f.refs) == 0 {
+			return
+		}
+		v = []graph.Text{holeOf(f)}
+	case graph.TypeBool, graph.TypeInt, graph.TypeBlocks:
+		return
+	}
+	out := graph.KnownOf(v)
+	if hidden {
+		out = out.Hide()
+	}
+	p.attrs.Set(p.name, out)
+}
+
+// documentOf returns the one policy document that a value is.
+func documentOf(docs *documents, f found) (string, bool) {
+	if len(f.refs) != 1 || docs.byAddr[f.refs[0].Address] == nil {
+		return "", false
+	}
+	return f.refs[0].Address, true
+}

@@ -1,0 +1,248 @@
+package terraform
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// stateValues reads the values of a state: the resources of its root module and of those below.
+func (d *document) stateValues() error {
+	return d.object(func(key string) error {
+		if key != "root_module" {
+			return d.skip() // outputs are nobody's business here
+		}
+		return d.stateModule()
+	})
+}
+
+func (d *document) stateModule() error {
+	return d.object(func(key string) error {
+		switch key {
+		case "resources":
+			return d.array(d.stateResource)
+		case "child_modules":
+			return d.array(d.stateModule)
+		}
+		return d.skip()
+	})
+}
+
+// stateResource reads one resource instance of a state as terraform show -json prints it.
+func (d *document) stateResource() error {
+	var r tfjson.StateResource
+	var mode string
+	var rawValues, rawSensitive []byte
+	err := d.object(func(key string) error {
+		var err error
+		switch key {
+		case "address":
+			r.Address, err = d.text()
+		case "mode":
+			mode, err = d.text()
+		case "type":
+			r.Type, err = d.text()
+		case "deposed_key":
+			r.DeposedKey, err = d.text()
+		case "values", "sensitive_values":
+			if mode != "" && r.Type != "" && !wanted(mode, r.Type) || mode == "managed" && d.seen[r.Address] {
+				return d.skip()
+			}
+			raw, readErr := d.dec.ReadValue()
+			if err = d.fail(readErr); key == "values" {
+				rawValues = slices.Clone(raw)
+			} else {
+				rawSensitive = slices.Clone(raw)
+			}
+		default:
+			err = d.skip()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !wanted(mode, r.Type) {
+		if mode == "managed" && d.kind() == KindState {
+			d.ignored++
+		}
+		return nil
+	}
+	if r.DeposedKey != "" || len(rawValues) == 0 {
+		return nil
+	}
+	v := values{}
+	if unmarshal(rawValues, &v.value) != nil || unmarshal(rawSensitive, &v.sensitive) != nil {
+		return d.wrong("has values of an unexpected form")
+	}
+	d.found(mode, instance{address: r.Address, row: rowOf(mode, r.Type), values: v}, r.Type)
+	return nil
+}
+
+// found files an instance of a state. Those of a plan's prior state wait until its changes are known.
+func (d *document) found(mode string, i instance, typ string) {
+	if mode == "data" {
+		d.now.data(i.address, i.provider, typ, i.row, i.values)
+		if d.sections["prior_state"] && !d.seen[i.address] {
+			d.then.data(i.address, i.provider, typ, i.row, i.values)
+		}
+		return
+	}
+	d.prior = append(d.prior, i)
+}
+
+// rawResource reads one resource of a raw terraform.tfstate with its instances.
+func (d *document) rawResource() error {
+	var module, mode, typ, name, provider string
+	return d.object(func(key string) error {
+		var err error
+		switch key {
+		case "module":
+			module, err = d.text()
+		case "mode":
+			mode, err = d.text()
+		case "type":
+			typ, err = d.text()
+		case "name":
+			name, err = d.text()
+		case "provider":
+			provider, err = d.text()
+		case "instances":
+			if mode != "" && typ != "" && !wanted(mode, typ) {
+				return d.array(func() error {
+					if mode == "managed" {
+						d.ignored++
+					}
+					return d.skip()
+				})
+			}
+			local := typ + "." + name
+			if mode == "data" {
+				local = "data." + local
+			}
+			return d.array(func() error { return d.rawInstance(mode, typ, within(module, local), providerKey(provider)) })
+		default:
+			err = d.skip()
+		}
+		return err
+	})
+}
+
+// rawInstance is the form of an instance in a raw state. Terraform keeps it to itself and documents it
+// nowhere; it has not changed since version 4.
+type rawInstance struct {
+	IndexKey            any             `json:"index_key"`
+	Deposed             string          `json:"deposed"`
+	Attributes          json.RawMessage `json:"attributes"`
+	SensitiveAttributes [][]rawStep     `json:"sensitive_attributes"`
+}
+
+type rawStep struct {
+	Type  string `json:"type"`
+	Value any    `json:"value"`
+}
+
+func (d *document) rawInstance(mode, typ, base, provider string) error {
+	var in rawInstance
+	if err := d.decode(&in, "a resource instance"); err != nil {
+		return err
+	}
+	if in.Deposed != "" {
+		return nil
+	}
+	v := values{sensitive: marksOf(in.SensitiveAttributes)}
+	if unmarshal(in.Attributes, &v.value) != nil {
+		return d.wrong("has attributes of an unexpected form")
+	}
+	d.found(mode, instance{address: base + spellKey(in.IndexKey), provider: provider, row: rowOf(mode, typ), values: v}, typ)
+	return nil
+}
+
+// marksOf spells the paths of sensitive attributes as marks of the shape of the values. An index marks
+// every element: to hide one too many gives nothing away.
+func marksOf(paths [][]rawStep) any {
+	root := map[string]any{}
+	for _, steps := range paths {
+		at := root
+		for i, st := range steps {
+			name, ok := st.Value.(string)
+			if !ok || st.Type != "get_attr" || i == len(steps)-1 {
+				if ok && st.Type == "get_attr" {
+					at[name] = true
+				} else if i == 0 {
+					return true
+				}
+				break
+			}
+			if next := steps[i+1]; next.Type != "get_attr" {
+				at[name] = true
+				break
+			}
+			below, ok := at[name].(map[string]any)
+			if !ok {
+				if at[name] == true {
+					break
+				}
+				below = map[string]any{}
+				at[name] = below
+			}
+			at = below
+		}
+	}
+	if len(root) == 0 {
+		return nil
+	}
+	return root
+}
+
+// providerKey turns the provider of a raw state, such as provider["registry.terraform.io/hashicorp/aws"].replica,
+// into the key that plans use: aws.replica.
+func providerKey(s string) string {
+	_, rest, ok := strings.Cut(s, `provider["`)
+	if !ok {
+		return ""
+	}
+	source, alias, _ := strings.Cut(rest, `"]`)
+	return source[strings.LastIndexByte(source, '/')+1:] + alias
+}
+
+// unmarshal decodes JSON that the walk has found to be valid; nothing decodes to nothing.
+func unmarshal(raw []byte, into any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// state turns what was gathered of a state into its inventory.
+func (d *document) state() (*State, error) {
+	for _, i := range d.prior {
+		d.now.add(i.address, i.provider, i.row, i.values)
+	}
+	d.prior = nil
+	inv := d.now.finish(d, nil)
+	return &State{Info: d.info(), Inventory: inv}, nil
+}
+
+// plan turns what was gathered of a plan into its inventories.
+func (d *document) plan() (*Plan, error) {
+	for _, i := range d.prior {
+		// What the plan says nothing of stays as it is: it was left out by -target.
+		if !d.seen[i.address] {
+			d.now.add(i.address, i.provider, i.row, i.values)
+			d.then.add(i.address, i.provider, i.row, i.values)
+		}
+	}
+	d.prior, d.seen = nil, nil
+	res := newResolver(d.config)
+	p := &Plan{Changes: d.changes}
+	p.After = d.then.finish(d, res)
+	p.Before = d.now.finish(d, res)
+	slices.SortStableFunc(p.Changes, func(a, b graph.Change) int { return strings.Compare(a.Address, b.Address) })
+	p.Info = d.info()
+	return p, nil
+}
