@@ -146,6 +146,20 @@ func elsewhere(g *graph.Graph, n *graph.Node, reads, writes []cell) (graph.NodeI
 	return "", false
 }
 
+// recordedBeside returns which other source is certain to record the usual events, reads and writes, of all that n is open
+// to; of all regions, where that is asked for.
+func recordedBeside(g *graph.Graph, n *graph.Node, everywhere bool) (graph.NodeID, bool) {
+	for _, o := range others(g, n) {
+		if everywhere && !o.node.Attrs.Bool("multi_region").Or(false) || o.state == graph.Unknown {
+			continue
+		}
+		if o.reads.usual.And(o.writes.usual) == graph.Yes {
+			return o.node.ID, true
+		}
+	}
+	return "", false
+}
+
 func (c capture) has(cells []cell, readOnly bool) bool {
 	mine := c.of(readOnly)
 	for _, x := range cells {
@@ -178,6 +192,9 @@ func apartFrom(a, b cell) bool {
 
 // lessened lowers a severity to low where another source of the input records what this one leaves out, and says so.
 func lessened(g *graph.Graph, n *graph.Node, s Severity, message string, reads, writes []cell) (Severity, string, []Option) {
+	if isRecording(n) == graph.No {
+		s = min(s, Low) // it records nothing at all: TG101 and TG356 say so
+	}
 	id, ok := elsewhere(g, n, reads, writes)
 	if !ok {
 		return s, message, nil
@@ -216,7 +233,10 @@ func (s selector) String() string {
 	var out []string
 	for _, c := range s {
 		field := c.field
-		if field == "" {
+		switch {
+		case c.secret:
+			field = "(sensitive)"
+		case field == "":
 			field = "(unknown)"
 		}
 		if c.missing {

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -14,9 +15,10 @@ type selector []clause
 // excludes is too much, and with no value that selects everything is:
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html
 type clause struct {
-	field              string // empty: not known which
-	selects, excludes  comparisons
-	missing, sensitive bool // missing: it should be there, and is not
+	field             string // empty: not known which
+	selects, excludes comparisons
+	missing           bool // it should be there, and is not
+	sensitive, secret bool // a value is not to be shown; nor is the field
 }
 
 // comparisons are the values of the three operators.
@@ -185,6 +187,7 @@ func none() graph.Value[[]graph.Text] { return graph.AbsentOf[[]graph.Text]() }
 // another matter: see [basicData].
 func basicSelectors(blocks []graph.Attrs) []selector {
 	var out []selector
+	fix := fixer{}
 	for _, b := range blocks {
 		var s selector
 		category := selecting(fieldCategory, "Management")
@@ -210,7 +213,7 @@ func basicSelectors(blocks []graph.Attrs) []selector {
 		}
 		if not := b.Texts("exclude_sources"); not.State() != graph.Absent {
 			c := selecting(fieldSource)
-			c.excludes.equal, c.sensitive = not, not.Sensitive()
+			c.excludes.equal, c.sensitive = fix.values(not), not.Sensitive()
 			s = append(s, c)
 		}
 		out = append(out, s)
@@ -220,6 +223,7 @@ func basicSelectors(blocks []graph.Attrs) []selector {
 
 func advancedSelectors(blocks []graph.Attrs) []selector {
 	var out []selector
+	fix := fixer{}
 	for _, b := range blocks {
 		fields := b.Blocks("fields")
 		if fields.State() == graph.Unknown {
@@ -233,8 +237,9 @@ func advancedSelectors(blocks []graph.Attrs) []selector {
 			categorised = categorised || name == fieldCategory || name == ""
 			c := clause{
 				field:    name,
-				selects:  comparisons{f.Texts("equals"), f.Texts("starts_with"), f.Texts("ends_with")},
-				excludes: comparisons{f.Texts("not_equals"), f.Texts("not_starts_with"), f.Texts("not_ends_with")},
+				secret:   f.Text("field").Sensitive(),
+				selects:  comparisons{fix.values(f.Texts("equals")), fix.values(f.Texts("starts_with")), fix.values(f.Texts("ends_with"))},
+				excludes: comparisons{fix.values(f.Texts("not_equals")), fix.values(f.Texts("not_starts_with")), fix.values(f.Texts("not_ends_with"))},
 			}
 			for _, v := range c.values() {
 				c.sensitive = c.sensitive || v.Sensitive()
@@ -247,6 +252,54 @@ func advancedSelectors(blocks []graph.Attrs) []selector {
 		out = append(out, s)
 	}
 	return out
+}
+
+// fixer gives each value of selectors that is not known a name of its own. A hole is nobody knows what; but an event
+// that has the very value of a selector is one that the selector names, whatever it is.
+type fixer map[string]int
+
+func (x fixer) values(v graph.Value[[]graph.Text]) graph.Value[[]graph.Text] {
+	list, known := v.Get()
+	if !known || !slices.ContainsFunc(list, hasHole) {
+		return v
+	}
+	out := make([]graph.Text, 0, len(list))
+	for _, t := range list {
+		pieces := make([]graph.Text, 0, len(t.Parts()))
+		for _, p := range t.Parts() {
+			switch p.Kind {
+			case graph.PartLiteral:
+				pieces = append(pieces, graph.Literal(p.Literal))
+			case graph.PartRef:
+				pieces = append(pieces, graph.Reference(p.Ref))
+			case graph.PartHole:
+				pieces = append(pieces, graph.Reference(graph.Ref{Address: x.name(p)}))
+			}
+		}
+		out = append(out, graph.Join(pieces...))
+	}
+	fixed := graph.KnownOf(out)
+	if v.Sensitive() {
+		fixed = fixed.Hide()
+	}
+	return fixed
+}
+
+// name makes a name for a hole, out of what it mentions.
+func (x fixer) name(p graph.Part) string {
+	name := "unknown"
+	for i, r := range p.Mentions {
+		name += []string{" of ", ", "}[min(i, 1)] + r.String()
+	}
+	x[name]++
+	if n := x[name]; n > 1 {
+		name += " #" + strconv.Itoa(n)
+	}
+	return name
+}
+
+func hasHole(t graph.Text) bool {
+	return slices.ContainsFunc(t.Parts(), func(p graph.Part) bool { return p.Kind == graph.PartHole })
 }
 
 // values returns the values of all operators.

@@ -17,6 +17,7 @@ type axis struct {
 	field  string
 	values []graph.Text
 	hidden bool // a selector keeps its values secret
+	secret bool // and which field it is
 }
 
 // bounded are the fields that have few values, the usual one first.
@@ -52,7 +53,7 @@ func axes(selectors []selector) []axis {
 	for field, clauses := range byField {
 		a := axis{field: field, values: bounded(field)}
 		for _, c := range clauses {
-			a.hidden = a.hidden || c.sensitive
+			a.hidden, a.secret = a.hidden || c.sensitive, a.secret || c.secret
 		}
 		if a.values == nil {
 			a.values = apart(clauses)
@@ -98,9 +99,9 @@ type cell struct {
 }
 
 type difference struct {
-	field  string
-	value  graph.Text
-	hidden bool
+	field          string
+	value          graph.Text
+	hidden, secret bool
 }
 
 func (c cell) event(readOnly bool) event {
@@ -142,7 +143,7 @@ func cells(all []axis) ([]cell, bool) {
 		}
 		for _, c := range out[:base] {
 			for _, v := range a.values[1:] {
-				differs := append(slices.Clone(c.differs), difference{a.field, v, a.hidden})
+				differs := append(slices.Clone(c.differs), difference{a.field, v, a.hidden, a.secret})
 				out = append(out, cell{differs: differs})
 			}
 		}
@@ -199,6 +200,8 @@ func (c cell) String() string {
 			v = "(sensitive)"
 		}
 		switch {
+		case d.secret:
+			out = append(out, "events that a sensitive selector names")
 		case d.field == fieldConsole && v == "true":
 			out = append(out, "calls made in console sessions")
 		case d.field == fieldConsole:

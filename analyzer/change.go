@@ -20,27 +20,22 @@ func change(s Subject, was, is []Finding) *Change {
 		}
 	}
 	byAddr := map[string]graph.Change{}
-	moved := map[string]string{}
 	for _, ch := range s.Changes {
-		if ch.Drift {
-			continue
-		}
-		byAddr[ch.Address] = ch
-		if ch.Previous != "" {
-			moved[ch.Previous] = ch.Address
+		if !ch.Drift {
+			byAddr[ch.Address] = ch
 		}
 	}
 	before, after := hopsByKey(s.Before), hopsByKey(s.Graph)
 	for _, k := range slices.SortedFunc(keys(before), compareKeys) {
 		e := before[k]
 		if now := after[k]; now != nil {
-			if why, cut := interrupted(e, s, byAddr); cut {
+			if why, cut := interrupted(e, byAddr); cut {
 				c.Severed = append(c.Severed, HopChange{Hop: e, Because: why, Restored: true})
 			}
 			continue
 		}
 		hc := HopChange{Hop: e, Because: because(e, s.Before, byAddr)}
-		if to := rewiredTo(e, s, after); to != "" {
+		if to := rewiredTo(e, s.Before, s.Graph); to != "" {
 			hc.To = to
 			c.Rewired = append(c.Rewired, hc)
 			continue
@@ -81,7 +76,7 @@ func hopsByKey(g *graph.Graph) map[hopKey]*graph.Edge {
 
 // interrupted says that a hop which both graphs have is cut while the plan replaces one of its ends, or
 // the declaration that carries it.
-func interrupted(e *graph.Edge, s Subject, byAddr map[string]graph.Change) (string, bool) {
+func interrupted(e *graph.Edge, byAddr map[string]graph.Change) (string, bool) {
 	for _, addr := range []string{string(e.To), string(e.From), e.Via} {
 		ch, ok := byAddr[addr]
 		if ok && ch.Action == graph.ActionReplace && !ch.CreateFirst {
@@ -126,16 +121,10 @@ func because(e *graph.Edge, g *graph.Graph, byAddr map[string]graph.Change) stri
 
 // rewiredTo returns where a hop that is gone leads now: the one new hop of the same kind, from the same
 // node and by the same declaration.
-func rewiredTo(e *graph.Edge, s Subject, after map[hopKey]*graph.Edge) graph.NodeID {
-	if n := s.Graph.Node(e.To); n != nil && n.Kind == "" {
-		return ""
-	}
+func rewiredTo(e *graph.Edge, before, after *graph.Graph) graph.NodeID {
 	var to graph.NodeID
-	for now := range s.Graph.Out(e.From) {
-		if now.Kind.ID != e.Kind.ID || now.Via != e.Via || now.OneOf != "" {
-			continue
-		}
-		if had := hasHop(s.Before, now); had {
+	for now := range after.Out(e.From) {
+		if now.Kind.ID != e.Kind.ID || now.Via != e.Via || now.OneOf != "" || hasHop(before, now) {
 			continue
 		}
 		if to != "" {
@@ -143,7 +132,6 @@ func rewiredTo(e *graph.Edge, s Subject, after map[hopKey]*graph.Edge) graph.Nod
 		}
 		to = now.To
 	}
-	_ = after
 	return to
 }
 
@@ -217,8 +205,9 @@ func severed(s Subject, c *Change) []Finding {
 	return out
 }
 
-// onlyPath says that after the plan no event reaches the node that the severed hop led to.
+// onlyPath says that after the plan no event of a trail reaches the node that the severed hop led to. What is
+// cut off may start a chain of its own; that chain carries nothing of a trail.
 func onlyPath(s Subject, e *graph.Edge) bool {
 	r := s.Graph.Reach(e.To)
-	return r == nil || r.Flow != graph.FlowEvents
+	return r == nil || r.Flow != graph.FlowEvents || !r.Traced
 }

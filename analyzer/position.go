@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -62,12 +63,7 @@ func isAdmitted(g *graph.Graph, n *graph.Node) bool {
 	if r == nil || !r.Traced || n.Kind != graph.KindBucket {
 		return false
 	}
-	for _, root := range r.Roots {
-		if root == n.ID {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.Roots, n.ID)
 }
 
 // isReplica says that all the bucket holds of events comes by replication.
@@ -178,7 +174,7 @@ func keys0(g *graph.Graph, n *graph.Node, seen map[graph.NodeID]bool) []graph.Te
 	return out
 }
 
-// trailKey spells the key of a trail's objects: [prefix/]AWSLogs/[organization/]account/CloudTrail/…
+// trailKey spells the key of a trail's objects: [prefix/]AWSLogs/[organization/]account/CloudTrail/… and so on.
 func trailKey(t *graph.Node) graph.Text {
 	varies := graph.Hole("varies from object to object")
 	prefix := graph.Text{}
@@ -289,10 +285,8 @@ func sameString(a, b graph.Value[string]) graph.Tri {
 // feeds says that hops of one of the kinds leave the node.
 func feeds(g *graph.Graph, n *graph.Node, kinds ...string) bool {
 	for e := range g.Out(n.ID) {
-		for _, k := range kinds {
-			if e.Kind.ID == k {
-				return true
-			}
+		if slices.Contains(kinds, e.Kind.ID) {
+			return true
 		}
 	}
 	return false
@@ -301,10 +295,8 @@ func feeds(g *graph.Graph, n *graph.Node, kinds ...string) bool {
 // fedBy says that hops of one of the kinds enter the node.
 func fedBy(g *graph.Graph, n *graph.Node, kinds ...string) bool {
 	for e := range g.In(n.ID) {
-		for _, k := range kinds {
-			if e.Kind.ID == k {
-				return true
-			}
+		if slices.Contains(kinds, e.Kind.ID) {
+			return true
 		}
 	}
 	return false

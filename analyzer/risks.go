@@ -83,9 +83,12 @@ func (s service) called(name string) bool {
 // Services returns the names of the services of which the graph has nodes on a chain, or in support of one,
 // at which something can be done; in the order of a chain.
 func Services(g *graph.Graph) []string {
+	exposed := exposedNodes(g)
 	var out []string
-	for _, r := range Risks(g, nil) {
-		out = append(out, r.Service)
+	for _, s := range services {
+		if slices.ContainsFunc(exposed, func(n *graph.Node) bool { return s.owns(n.Kind) && len(tamper.For(n.Kind)) > 0 }) {
+			out = append(out, s.name)
+		}
 	}
 	return out
 }
@@ -132,30 +135,35 @@ func risksAt(g *graph.Graph, n *graph.Node) NodeRisk {
 	return out
 }
 
-// exposedNodes returns the nodes on a chain, and those that support one: keys, roles and their policies,
-// in the order of the graph.
+// exposedNodes returns the nodes on a chain, and those that support one: the keys and roles that they use,
+// the principals that their policies admit, and the policies of those. In the order of the graph.
 func exposedNodes(g *graph.Graph) []*graph.Node {
 	in := map[graph.NodeID]bool{}
-	var todo []graph.NodeID
-	for n := range g.Nodes() {
-		if g.Reach(n.ID) != nil {
-			in[n.ID] = true
-			todo = append(todo, n.ID)
-		}
-	}
 	take := func(id graph.NodeID) {
-		n := g.Node(id)
-		if n == nil || in[id] || graph.InfoOf(n.Kind).Role != graph.RoleSupport {
-			return
+		if n := g.Node(id); n != nil && !in[id] && graph.InfoOf(n.Kind).Role == graph.RoleSupport {
+			in[id] = true
 		}
-		in[id] = true
-		todo = append(todo, id)
 	}
-	for len(todo) > 0 {
-		id := todo[0]
-		todo = todo[1:]
-		for e := range g.Support(id) {
+	for n := range g.Nodes() {
+		in[n.ID] = g.Reach(n.ID) != nil
+	}
+	for n := range g.Nodes() {
+		if g.Reach(n.ID) == nil {
+			continue
+		}
+		for e := range g.Support(n.ID) {
 			take(e.To)
+		}
+	}
+	for n := range g.Nodes() {
+		if !in[n.ID] || !isIdentity(n.Kind) {
+			continue
+		}
+		// What a role may do besides, and who may use a key besides, is not of the chain.
+		for e := range g.Support(n.ID) {
+			if to := g.Node(e.To); to != nil && to.Kind == graph.KindManagedPolicy {
+				take(e.To)
+			}
 		}
 	}
 	var out []*graph.Node
@@ -165,4 +173,9 @@ func exposedNodes(g *graph.Graph) []*graph.Node {
 		}
 	}
 	return out
+}
+
+// isIdentity says that nodes of the kind have permissions of their own.
+func isIdentity(k graph.Kind) bool {
+	return k == graph.KindRoleIAM || k == graph.KindUser || k == graph.KindGroup
 }

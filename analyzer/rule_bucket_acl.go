@@ -77,7 +77,7 @@ func publicACL(n *graph.Node) (publicAccess, graph.Tri) {
 			open("acl_grants")
 			continue
 		}
-		who := ""
+		var who string
 		switch {
 		case strings.HasSuffix(uri, "/global/AllUsers"):
 			who = "everybody"

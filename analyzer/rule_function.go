@@ -48,19 +48,28 @@ func functionStopped() Rule {
 		Example:    Example{Fail: exampleInvokes("  reserved_concurrent_executions = 0\n"), Pass: exampleInvokes("  reserved_concurrent_executions = 10\n")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindFunction) {
-				s := worthOf(p.Graph, n).of(Critical)
+				s, message := Critical, "its reserved concurrency is 0: every invocation is refused, and what invokes it drops its events"
+				if !isInvoked(p.Graph, n) {
+					s, message = High, "its reserved concurrency is 0: every invocation is refused, and events wait in their source until that forgets them or takes them for dead"
+				}
+				s = worthOf(p.Graph, n).of(s)
 				v := n.Attrs.Int("reserved_concurrency")
 				switch reserved, known := v.Get(); {
 				case v.State() == graph.Unknown:
 					p.Undecided(n, "reserved_concurrency", s)
 				case known && reserved == 0:
-					p.Violate(n, s, "its reserved concurrency is 0: every invocation is refused, and what invokes it drops its events", cites(n, "reserved_concurrency", v))
+					p.Violate(n, s, message, cites(n, "reserved_concurrency", v))
 				default:
 					p.Hold(n)
 				}
 			}
 		},
 	}
+}
+
+// isInvoked says that something invokes a function asynchronously, and keeps nothing for it.
+func isInvoked(g *graph.Graph, n *graph.Node) bool {
+	return fedBy(g, n, "s3_notify_lambda", "sns_sub", "events_target", "logs_subscription", "logs_account_subscription", "alarm_action")
 }
 
 func functionNoFailureDestination() Rule {
@@ -101,7 +110,7 @@ resource "aws_sqs_queue" "dead" {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindFunction) {
-				if !fedBy(p.Graph, n, "s3_notify_lambda", "sns_sub", "events_target", "logs_subscription", "logs_account_subscription", "alarm_action") {
+				if !isInvoked(p.Graph, n) {
 					continue
 				}
 				s := worthOf(p.Graph, n).of(Medium)

@@ -23,7 +23,7 @@ func expiry(p *Pass, n *graph.Node, field string) (b bounds, because string) {
 	}
 	keys := keysOf(p.Graph, n)
 	for i, r := range list {
-		applies := covers(keys, r.Text("prefix"))
+		applies := covers(keys, r.Text("prefix")).And(unfiltered(r))
 		switch status, ok := word(r, "status"); {
 		case !ok:
 			applies = applies.And(graph.Maybe)
@@ -46,6 +46,24 @@ func expiry(p *Pass, n *graph.Node, field string) (b bounds, because string) {
 		}
 	}
 	return b, because
+}
+
+// unfiltered says whether a lifecycle rule takes objects whatever their tags and size. CloudTrail's have no tags, and
+// any size.
+func unfiltered(r graph.Attrs) graph.Tri {
+	out := graph.Yes
+	switch tags := r.Blocks("tags"); {
+	case tags.State() == graph.Unknown:
+		out = graph.Maybe
+	case len(tags.Or(nil)) > 0:
+		return graph.No
+	}
+	for _, bound := range []string{"min_size", "max_size"} {
+		if v := r.Int(bound); v.State() == graph.Unknown || v.Or(0) > 0 {
+			out = graph.Maybe // it takes part of them
+		}
+	}
+	return out
 }
 
 // lifetime returns for how many days a log object can be brought back, by lifecycle, versioning and lock.
@@ -246,7 +264,8 @@ func lifecycleArchivesEarly() Rule {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				limit, reader := int64(0), ""
+				var limit int64
+				var reader string
 				switch {
 				case feeds(p.Graph, n, "glue_table", "glue_crawler"):
 					limit, reader = quarterDays, "Athena passes them over from then on"
@@ -284,7 +303,7 @@ func archivesEarly(p *Pass, n *graph.Node, limit int64, reader string) {
 		if !known || !literal {
 			early = early.And(graph.Maybe)
 		}
-		if early = early.And(covers(keys, r.Text("prefix"))); early > verdict {
+		if early = early.And(covers(keys, r.Text("prefix"))).And(unfiltered(r)); early > verdict {
 			verdict, days = early, v
 		}
 	}

@@ -58,7 +58,11 @@ func bucketNotLocked() Rule {
 		Example:    Example{Fail: exampleTrail, Pass: exampleLocked + fmt.Sprintf(exampleRetention, "COMPLIANCE", yearDays)},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				wantFlag(p, n, "object_lock.enabled", true, worthOf(p.Graph, n).of(Medium), "Object Lock is off: object versions can be deleted by whoever holds s3:DeleteObjectVersion")
+				message := "Object Lock is off: object versions can be deleted by whoever holds s3:DeleteObjectVersion"
+				if status, known := word(n.Attrs, "versioning.status"); known && status != "Enabled" {
+					message = "Object Lock is off, and so is the versioning that it needs: objects can be deleted by whoever holds s3:DeleteObject"
+				}
+				wantFlag(p, n, "object_lock.enabled", true, worthOf(p.Graph, n).of(Medium), message)
 			}
 		},
 	}

@@ -90,13 +90,13 @@ func violateSingleRegion(p *Pass, n *graph.Node) {
 		message += ", and no call to IAM, STS or CloudFront, whose events are of " + globalRegion
 	}
 	s, opts := High, []Option{cites(n, "multi_region", n.Attrs.Bool("multi_region"))}
-	for _, o := range others(p.Graph, n) {
-		if o.node.Attrs.Bool("multi_region").Or(false) && o.state != graph.Unknown && o.has([]cell{{}}, true) && o.has([]cell{{}}, false) {
-			s = Low
-			message += "; another " + label(o.node) + " of the input records all regions"
-			opts = append(opts, also(o.node.ID, "it records all regions"))
-			break
-		}
+	if isRecording(n) == graph.No {
+		s = Low // it records nothing at all: TG101 and TG356 say so
+	}
+	if id, ok := recordedBeside(p.Graph, n, true); ok {
+		s = Low
+		message += "; another " + label(p.Graph.Node(id)) + " of the input records all regions"
+		opts = append(opts, also(id, "it records all regions"))
 	}
 	p.Violate(n, s, message, opts...)
 }
@@ -121,19 +121,28 @@ func trailNoGlobalEvents() Rule {
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindTrail) {
 				v := n.Attrs.Bool("global_events")
-				on, known := v.Get()
-				only, decided := n.Attrs.Bool("multi_region").Get()
-				switch {
+				switch on, known := v.Get(); {
 				case !known:
 					p.Undecided(n, "global_events", High)
-				case on, decided && !only && isApart(n), globalElsewhere(p.Graph, n):
-					p.Hold(n) // in a region apart the setting makes no difference: TG102 says what is missing
+				case on, globalElsewhere(p.Graph, n):
+					p.Hold(n)
 				default:
-					p.Violate(n, High, "the calls to IAM, STS and CloudFront are not recorded, and no other trail of the input is certain to record them", cites(n, "global_events", v))
+					violateGlobalEvents(p, n, v)
 				}
 			}
 		},
 	}
+}
+
+func violateGlobalEvents(p *Pass, n *graph.Node, v graph.Value[bool]) {
+	s, message := High, "the calls to IAM, STS and CloudFront are not recorded, and no other trail of the input is certain to record them"
+	if !n.Attrs.Bool("multi_region").Or(true) && isApart(n) {
+		message += "; to switch the setting on is not enough here, for their events are of " + globalRegion + ": record all regions"
+	}
+	if isRecording(n) == graph.No {
+		s = Low // it records nothing at all: TG101 says so
+	}
+	p.Violate(n, s, message, cites(n, "global_events", v))
 }
 
 // globalElsewhere says that another trail of the input is certain to record the events of global services.
@@ -148,7 +157,7 @@ func globalElsewhere(g *graph.Graph, n *graph.Node) bool {
 		if region, _ := o.Region.Get(); !o.Attrs.Bool("multi_region").Or(false) && region != globalRegion {
 			continue
 		}
-		if c := captureOf(o); c.state != graph.Unknown && c.has([]cell{{}}, true) && c.has([]cell{{}}, false) {
+		if c := captureOf(o); c.state != graph.Unknown && c.reads.usual.And(c.writes.usual) == graph.Yes {
 			return true
 		}
 	}

@@ -40,7 +40,7 @@ func beside(pairs ...any) scene {
 
 func all(more ...any) []any { return append([]any{"multi_region", true}, more...) }
 
-// elsewhereIn declares the second trail in another account.
+// inAccount declares the second trail in another account.
 func inAccount(r graph.Resource, account string) graph.Resource {
 	r.Account = graph.KnownOf(account)
 	return r
@@ -60,6 +60,7 @@ func captureCases() []ruleCases {
 			{"off", nil, a("logging", false), "violated critical"},
 			{"unknown", nil, a("logging", afterApply), "undetermined critical"},
 			{"another records it", beside(), a("logging", false), "violated medium"},
+			{"another records all but KMS", beside(choices(choose(management, noKMS))...), a("logging", false), "violated medium"},
 			{"another is off too", beside("logging", false), a("logging", false), "violated critical"},
 			{"another is of one region", beside("multi_region", false), all("logging", false), "violated critical"},
 			{"another records data events", beside(choices(choose(dataEvents, objects))...), a("logging", false), "violated critical"},
@@ -72,6 +73,7 @@ func captureCases() []ruleCases {
 			{"another is of one region", beside("multi_region", false), a(), "violated high"},
 			{"another is not known to see all", beside("multi_region", afterApply), a(), "violated high"},
 			{"another is off", beside("logging", false), a(), "violated high"},
+			{"off itself", nil, a("logging", false), "violated low"},
 			{"another leaves reads out", beside(choices(choose(management, writing))...), a(), "violated high"},
 			{"another account's", with(inAccount(declare(graph.KindTrail, "second", "multi_region", true), "444455556666")), a(), "violated high"},
 			{"the organization's", with(inAccount(declare(graph.KindTrail, "second", "multi_region", true, "organization", true), "444455556666")), a(), "violated low"},
@@ -89,6 +91,7 @@ func captureCases() []ruleCases {
 			{"default", nil, a(), "held"},
 			{"off", nil, a("global_events", false), "violated high"},
 			{"unknown", nil, a("global_events", afterApply), "undetermined high"},
+			{"off itself", nil, a("global_events", false, "logging", false), "violated low"},
 			{"another has them", beside(), a("global_events", false), "held"},
 			{"another of us-east-1 has them", beside("multi_region", false), a("global_events", false), "held"},
 			{"another of eu-west-1 does not", with(inRegion(declare(graph.KindTrail, "second"), "eu-west-1")), a("global_events", false), "violated high"},
@@ -158,6 +161,7 @@ func captureCases() []ruleCases {
 		{"TG106", graph.KindTrail, alone, []ruleCase{
 			{"no selectors", nil, a(), "held"},
 			{"reads", nil, basics(attrs("read_write", "ReadOnly")), "violated critical"},
+			{"reads, and off", nil, append(basics(attrs("read_write", "ReadOnly")), "logging", false), "violated low"},
 			{"reads, and data", nil, basics(attrs("read_write", "ReadOnly"), attrs("management", false, "data_resources", onS3)), "violated critical"},
 			{"writes", nil, basics(attrs("read_write", "WriteOnly")), "held"},
 			{"unknown", nil, basics(attrs("read_write", afterApply)), "undetermined critical"},
@@ -202,7 +206,10 @@ func captureCases() []ruleCases {
 			{"IAM alone, and reads of the rest", nil, choices(choose(management, field(fieldSource, "equals", []string{"iam.amazonaws.com"})), choose(management, reading)), "held"}, // TG106
 			{"without a principal", nil, choices(choose(management, field(fieldUser, "not_equals", []string{deploy}))), "violated high"},
 			{"without a principal that the input declares", nil, choices(choose(management, field(fieldUser, "not_equals", []graph.Text{arn("role")}))), "violated high"},
-			{"without a principal that is not known", nil, choices(choose(management, field(fieldUser, "not_equals", []graph.Text{graph.Hole(graph.ReasonAfterApply)}))), "undetermined high"},
+			{"without a principal that is not known", nil, choices(choose(management, field(fieldUser, "not_equals", []graph.Text{graph.Hole(graph.ReasonAfterApply)}))), "violated high"},
+			{"without a service that is not known, but with S3", nil, choices(choose(management, field(fieldSource, "not_equals", []graph.Text{graph.Hole(graph.ReasonAfterApply)})), choose(management, field(fieldSource, "equals", []string{"s3.amazonaws.com"}))), "undetermined high"},
+			{"without one unknown, but with another", nil, choices(choose(management, field(fieldSource, "not_equals", []graph.Text{graph.Hole(graph.ReasonAfterApply)})), choose(management, field(fieldSource, "equals", []graph.Text{graph.Hole(graph.ReasonAfterApply)}))), "undetermined high"},
+			{"without prefixes that are not known", nil, choices(choose(management, field(fieldSource, "not_starts_with", []graph.Text{graph.Hole(graph.ReasonAfterApply)}))), ""},
 			{"without principals that are not known", nil, choices(choose(management, field(fieldUser, "not_equals", afterApply))), ""},
 			{"without an account", nil, choices(choose(management, field(fieldUser, "not_starts_with", []string{"arn:aws:sts::111122223333:"}))), "violated high"},
 			{"without some calls", nil, choices(choose(management, field(fieldName, "not_equals", []string{"DescribeInstances", "ListTags"}))), "violated medium"},
@@ -249,9 +256,11 @@ func TestCaptureMessages(t *testing.T) {
 		{"TG107", choices(choose(management, writing), choose(management, reading, noKMS)), alone, []string{"not recorded: of what reads, calls to kms.amazonaws.com", "advanced_selectors: eventCategory = Management and readOnly = false; or eventCategory = Management and readOnly = true and eventSource ≠ kms.amazonaws.com"}},
 		{"TG107", basics(attrs("exclude_sources", []string{sourceKMS, sourceRDS})), alone, []string{"not recorded: calls to kms.amazonaws.com, calls to rdsdata.amazonaws.com", "event_selectors: management is true (default), read_write is All (default), without kms.amazonaws.com, rdsdata.amazonaws.com"}},
 		{"TG108", choices(choose(management, deploy)), alone, []string{"not recorded: calls by ${role.arn}, calls by arn:aws:iam::111122223333:role/deploy", "userIdentity.arn ≠ arn:aws:iam::111122223333:role/deploy, ${role.arn}"}},
+		{"TG108", choices(choose(management, field(fieldUser, "not_equals", []graph.Text{graph.Hole(graph.ReasonAfterApply, graph.Ref{Address: "role", Attr: "arn"}), graph.Hole(graph.ReasonAfterApply)}))), alone, []string{"not recorded: calls by ${unknown of role.arn}, calls by ${unknown}", "userIdentity.arn ≠ ${unknown of role.arn}, ${unknown}"}},
 		{"TG108", choices(choose(management, field(fieldName, "not_starts_with", []string{"Describe"}))), alone, []string{"not recorded: Describe*", "eventName does not start with Describe"}},
 		{"TG108", choices(choose(management, field(fieldSource, "equals", []string{"iam.amazonaws.com", "sts.amazonaws.com"}))), alone, []string{"of all management events only these are recorded: calls to iam.amazonaws.com, calls to sts.amazonaws.com", "eventSource = iam.amazonaws.com, sts.amazonaws.com"}},
 		{"TG108", choices(choose(management, field(fieldUser, "not_equals", secret{[]string{"hush"}}))), alone, []string{"not recorded: calls by (sensitive)", "userIdentity.arn ≠ (sensitive)"}},
+		{"TG108", []any{"advanced_selectors", secret{[]graph.Attrs{choose(management, field("hush", "not_equals", []string{"hush"}))}}}, alone, []string{"not recorded: events that a sensitive selector names", "(sensitive) ≠ (sensitive)"}},
 		{"TG105", choices(choose(management, writing), choose(management, reading, field(fieldName, "equals", []string{"AssumeRole"}))), alone, []string{"no call that reads, but for some", ""}},
 		{"TG104", basics(attrs("management", false, "data_resources", onS3)), alone, []string{"it records data events alone", "management is false, read_write is All (default), with data events"}},
 		{"TG102", a(), beside(), []string{"only what happens in us-east-1 is recorded; another trail of the input records all regions", "multi_region is false (default)"}},
@@ -281,7 +290,7 @@ func TestCaptureMessages(t *testing.T) {
 		t.Error(text)
 	}
 	s.Attrs.Set("global_events", datum(false))
-	if got, _ := verdictOn(t, trailNoGlobalEvents(), alone, s); got != "held" {
-		t.Errorf("global events off in a region apart: %s", got)
+	if got, f := verdictOn(t, trailNoGlobalEvents(), alone, s); got != "violated high" || !strings.Contains(brief(f), "not enough here") {
+		t.Errorf("global events off in a region apart: %s %s", got, brief(f))
 	}
 }

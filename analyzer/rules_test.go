@@ -90,7 +90,7 @@ func subsumed() map[string]string {
 		"access logs":            "CKV_AWS_18, AWS-0089, FG_R00274, AC_AWS_0497, W35",
 		"bucket encryption":      "CKV_AWS_19, CKV_AWS_145, AWS-0088, AWS-0132, FG_R00099, AC_AWS_0207, W41, KICS b2e8752c",
 		"versioning":             "CKV_AWS_21, AWS-0090, FG_R00101, AC_AWS_0214",
-		"object lock":            "CKV_AWS_143, prowler object_lock, guard default_lock",
+		"object lock":            "CKV_AWS_143, prowler object_lock",
 		"replication":            "CKV_AWS_144, FG_R00275",
 		"public access block":    "CKV_AWS_53, CKV_AWS_54, CKV_AWS_55, CKV_AWS_56, CKV2_AWS_6, AWS-0086, AWS-0087, AWS-0091, AWS-0093, AWS-0094, FG_R00229",
 		"ACLs":                   "CKV_AWS_20, CKV_AWS_57, CKV_AWS_375, CKV2_AWS_43, CKV2_AWS_65, AWS-0092, AC_AWS_0210, AC_AWS_0211, AC_AWS_0212, AC_AWS_0213, W31, F14, KICS 219f4c95, KICS 835d5497, KICS 07dda8de",

@@ -35,7 +35,7 @@ func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 func ParseSeverity(s string) (Severity, error) {
 	for i, name := range severityNames {
 		if strings.EqualFold(s, name) {
-			return Severity(i), nil //nolint:gosec // an index of a five-element table
+			return Severity(i), nil
 		}
 	}
 	return None, fmt.Errorf("severity %q is none of %s", s, strings.Join(severityNames[:], ", "))

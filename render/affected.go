@@ -19,8 +19,8 @@ func (v *view) affected(d *drawing) (*drawing, bool) {
 	}
 	if v.r.Change != nil {
 		for i := range v.r.Change.Weakened {
-			if id := v.r.Change.Weakened[i].Node; id != "" && slices.Contains(d.nodes, id) {
-				up[id] = true
+			if _, drawn := slices.BinarySearch(d.nodes, v.r.Change.Weakened[i].Node); drawn {
+				up[v.r.Change.Weakened[i].Node] = true
 			}
 		}
 	}

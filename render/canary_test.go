@@ -60,6 +60,10 @@ func TestSensitiveValuesAppearNowhere(t *testing.T) {
 		"poisoned": report(poisoned()), "mixed": report(mixed), "acme": report(acme()), "untraced": report(untraced()), "shared": report(shared()),
 		"deleted": planned(mixed, nil), "created": planned(nil, poisoned()), "changed": planned(poisoned(), mixed),
 	}
+	// The rules that ship, too: what they say goes into every format.
+	for name, resources := range map[string][]graph.Resource{"poisoned, judged": poisoned(), "mixed, judged": mixed, "acme, judged": acme()} {
+		all[name] = analyzer.Analyze(analyzer.Subject{Before: graph.Link(graph.Inventory{Resources: acme()}), Graph: graph.Link(graph.Inventory{Resources: resources})}, analyzer.Rules())
+	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		for _, f := range Formats() {
 			out := render(t, f.Name, all[name], Options{Color: true})

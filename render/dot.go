@@ -170,7 +170,15 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		lines[i] = dotText(s)
 	}
 	style(drawn, "label", strings.Join(lines, "\n"), "tooltip", dotText(clip(cmp.Or(n.Address, v.name(n.ID)), 200)), "shape", l.shape, "style", strings.Join(styles, ","),
-		"color", color, "penwidth", width, "fillcolor", l.fill, "fontcolor", text, "fontname", dotFont, "fontsize", "10", "margin", "0.14,0.07")
+		"color", color, "penwidth", width, "fillcolor", l.fill, "fontcolor", text, "fontname", dotFont, "fontsize", "10", "margin", marginOf(l.shape))
+}
+
+// marginOf is the room around a label: the arrow of a source is lower than what it holds.
+func marginOf(shape string) string {
+	if shape == "cds" {
+		return "0.2,0.16"
+	}
+	return "0.14,0.07"
 }
 
 // styleHop gives a hop its line and label.

@@ -88,7 +88,7 @@ func carriers(g *graph.Graph) map[graph.NodeID]graph.NodeID {
 // fates says what the plan does to the hops of the graph after it.
 func (v *view) fates() map[*graph.Edge]fate {
 	out := map[*graph.Edge]fate{}
-	if v.r.Change == nil {
+	if v.r.Change == nil || v.builds {
 		return out
 	}
 	for _, h := range v.r.Change.Added {

@@ -15,8 +15,15 @@ import (
 //nolint:gochecknoglobals // a table
 var invisible = &unicode.RangeTable{
 	R16: []unicode.Range16{
-		{0x034f, 0x034f, 1}, {0x115f, 0x1160, 1}, {0x17b4, 0x17b5, 1}, {0x180b, 0x180f, 1}, {0x2800, 0x2800, 1},
-		{0x3164, 0x3164, 1}, {0xfe00, 0xfe0f, 1}, {0xffa0, 0xffa0, 1}, {0xfffc, 0xfffc, 1},
+		{0x034f, 0x034f, 1},
+		{0x115f, 0x1160, 1},
+		{0x17b4, 0x17b5, 1},
+		{0x180b, 0x180f, 1},
+		{0x2800, 0x2800, 1},
+		{0x3164, 0x3164, 1},
+		{0xfe00, 0xfe0f, 1},
+		{0xffa0, 0xffa0, 1},
+		{0xfffc, 0xfffc, 1},
 	},
 	R32: []unicode.Range32{{0xe0100, 0xe01ef, 1}},
 }
@@ -126,7 +133,7 @@ func appendJSON(b []byte, s string) []byte {
 		case r > 0xffff:
 			r -= 0x10000
 			unit(uint16(0xd800 + r>>10))   //nolint:gosec // a surrogate by construction
-			unit(uint16(0xdc00 + r&0x3ff)) //nolint:gosec // a surrogate by construction
+			unit(uint16(0xdc00 + r&0x3ff)) // each a surrogate by construction
 		default:
 			unit(uint16(r)) //nolint:gosec // at most 0xffff
 		}

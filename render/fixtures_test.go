@@ -133,7 +133,7 @@ func rules() []analyzer.Rule {
 				case graph.Unknown:
 					p.Undecided(n, "versioning.status", analyzer.High)
 				default:
-					if s, _ := v.Or(graph.Text{}).Literal(); s != "Enabled" {
+					if s, _ := v.Or(graph.Text{}).Literal(); s != "Enabled" && !v.Sensitive() {
 						p.Violate(n, analyzer.High, "versioning is off: a deleted object is gone", analyzer.Because(n, "versioning.status", "versioning.status is "+s))
 					}
 				}
@@ -195,7 +195,7 @@ func hostileNames() []string {
 		"a\"b'c", "line\nbreak\r\n# heading", "pipe|cell", "tick`s ```fence", "<script>alert(1)</script><!-- x --> -->", "@octocat please", "see #123 and GH-7",
 		"\u202egnp.exe\u2066", "\x1b[31mred\x1b]8;;http://evil\x07", "]]> &amp; &lt;", "![i](http://evil/x.png) [l](javascript:x)", "https://evil.example www.evil.example",
 		strings.Repeat("long-", 400), "\xff\xfe", "end", "\\", "a\\\"; n1->n2 [label=\"x", "$(x) ${y} %{z}", "\u200b\u00a0\u3164", "z\u0300\u0300\u0300\u0300\u0300\u0300", "<br/>\"]; click n1 \"http://evil\"",
-		"::error file=x::y", "\U000e0041\U0001f4a3", "</details>", "--", "- [ ] task", "`", " ",
+		"::error file=x::y", "\U000e0041\U0001f4a3", "</details>", "--", "- [ ] task", "`", " ", "1. list", "##[error]x", "__init__",
 	}
 }
 
@@ -252,6 +252,8 @@ func reports() map[string]*analyzer.Report {
 			graph.Change{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate},
 			graph.Change{Address: "aws_sqs_queue.other", Type: "aws_sqs_queue", Action: graph.ActionCreate}),
 		"untouched": planned(archive(""), archive("")),
+		"built": planned(nil, archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...),
+			graph.Change{Address: "aws_cloudtrail.org", Type: "aws_cloudtrail", Action: graph.ActionCreate}),
 	}
 }
 

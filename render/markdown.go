@@ -50,7 +50,12 @@ func Markdown(w io.Writer, r *analyzer.Report, opts Options) error {
 	c := &comment{v: newView(r), opts: opts}
 	c.drawing = c.v.draw()
 	c.part, c.changed = c.v.affected(c.drawing)
+	c.said = c.v.verdict()
 	for _, h := range ladder() {
+		// What cannot fit is not made only to be thrown away: a plan may have thousands of chains.
+		if h.dot && len(c.drawing.nodes)*leastDOT > most || h.tree && len(c.drawing.nodes)*leastTree > most {
+			continue
+		}
 		if s := c.compose(h); len(s) <= most {
 			_, err := io.WriteString(w, s)
 			return err
@@ -64,6 +69,12 @@ func Markdown(w io.Writer, r *analyzer.Report, opts Options) error {
 	return err
 }
 
+// The bytes that a node takes at least, as DOT and as text.
+const (
+	leastDOT  = 200
+	leastTree = 10
+)
+
 // elsewhere says where what was left out is.
 const elsewhere = "the run itself prints it whole (`--format text`, `json` or `dot`)."
 
@@ -73,6 +84,7 @@ type comment struct {
 	opts          Options
 	drawing, part *drawing
 	changed       bool // part is what the plan affects, not the whole
+	said          verdict
 	b             strings.Builder
 	cut           []string // what this helping leaves out
 }
@@ -90,6 +102,7 @@ func (c *comment) compose(h helping) string {
 	c.hops(h)
 	c.findings(h)
 	c.diagram(h)
+	c.old(h)
 	c.open(h)
 	c.suppressed(h)
 	c.tree(h)
@@ -110,8 +123,7 @@ func (c *comment) fold(title, body string) {
 }
 
 func (c *comment) verdict() {
-	s := c.v.verdict()
-	c.b.WriteString("\n### " + toneSigns[s.tone] + " " + s.spell(markdownText, markdownCode) + "\n")
+	c.b.WriteString("\n### " + toneSigns[c.said.tone] + " " + c.said.spell(markdownText, markdownCode) + "\n")
 	var notes []string
 	if c.v.r.Change != nil {
 		notes = append(notes, strings.Join(c.v.changeCounts(), ", "))
@@ -134,7 +146,7 @@ func (c *comment) verdict() {
 
 // hops writes what a plan does hop by hop.
 func (c *comment) hops(h helping) {
-	if c.v.r.Change == nil {
+	if c.v.r.Change == nil || c.v.builds {
 		return
 	}
 	lines := c.v.hopChanges(c.v.r.Change)
@@ -179,12 +191,12 @@ func (c *comment) node(id graph.NodeID) string { return markdownCode(clip(c.v.na
 //nolint:gochecknoglobals // a table
 var severityDots = [...]string{analyzer.None: "⚪", analyzer.Low: "🔵", analyzer.Medium: "🟡", analyzer.High: "🟠", analyzer.Critical: "🔴"}
 
-// findings writes the violations: what is new in the open, the rest folded.
+// findings writes the violations: those that are new, or all where there is no before.
 func (c *comment) findings(h helping) {
 	plan := c.v.r.Change != nil
 	fresh := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && (!plan || c.v.isFresh(f)) })
 	if len(fresh) > 0 && h.fresh > 0 {
-		if plan {
+		if plan && !c.v.builds {
 			c.para("#### New with this change")
 		}
 		c.para(c.table(fresh, h.fresh))
@@ -192,7 +204,11 @@ func (c *comment) findings(h helping) {
 	} else if len(fresh) > 0 {
 		c.cut = append(c.cut, severities(fresh)+" findings")
 	}
-	if !plan {
+}
+
+// old folds the findings that were there before the plan.
+func (c *comment) old(h helping) {
+	if c.v.r.Change == nil {
 		return
 	}
 	old := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && !c.v.isFresh(f) })
@@ -250,7 +266,7 @@ func (c *comment) places(all []*analyzer.Finding) string {
 			out = append(out, "and "+strconv.Itoa(len(all)-i)+" more")
 			break
 		}
-		s := ""
+		var s string
 		if e := c.v.hops[f.Hop]; f.Node == "" && e != nil {
 			s = c.node(e.From) + " → " + c.node(e.To)
 		} else {

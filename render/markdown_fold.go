@@ -21,7 +21,7 @@ func (c *comment) diagram(h helping) {
 	if len(d.lines) == 0 {
 		return
 	}
-	plan := c.v.r.Change != nil
+	plan := c.v.r.Change != nil && !c.v.builds
 	if !c.changed && len(d.lines) > smallDrawing && plan {
 		return // the text holds the chain; a large diagram of what did not change says nothing
 	}

@@ -30,8 +30,8 @@ func Mermaid(w io.Writer, r *analyzer.Report, _ Options) error {
 
 // mermaid draws as much of a drawing as the limits let, the most important lines first.
 func (v *view) mermaid(d *drawing, edges, bytes int) string {
-	left := 0
-	if d, left = v.first(d, edges); len(d.nodes) > 2*edges {
+	d, left := v.first(d, edges)
+	if len(d.nodes) > 2*edges {
 		// Trails without any hop: nothing is to be seen of them but their number.
 		left += len(d.nodes) - 2*edges
 		d = &drawing{nodes: d.nodes[:2*edges], lines: d.lines, gone: d.gone}

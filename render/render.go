@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Color    bool   // text: use ANSI colours. Colour is never the only signal
 	Width    int    // text: columns after which a line is continued on the next; 0: 100
-	MaxBytes int    // markdown: the most bytes to write; 0: 60,000
+	MaxBytes int    // markdown: the most bytes to write, the marker apart; 0: 60,000
 	Version  string // of trailguard, for footers; empty: left out
 	Key      string // markdown: tells the comments of several projects on one pull request apart; empty: default
 }

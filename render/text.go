@@ -35,6 +35,9 @@ func (v *view) trees(p *paper) {
 	traced := len(sources(v.r.Graph))
 	marks := map[string]bool{}
 	for _, s := range f.roots {
+		if f.shown[s] {
+			continue // under the hop that the plan cuts
+		}
 		r := v.r.Graph.Reach(s.id)
 		if r != nil && !r.Traced {
 			if loose++; loose == 1 {
@@ -172,7 +175,9 @@ func (v *view) textVerdict(p *paper) {
 		pieces[i] = piece{s, inkPlain}
 	}
 	p.flow([]piece{{"  This change: ", inkPlain}}, spaces(15), ", ", pieces)
-	v.hopLines(p, c)
+	if !v.builds { // the trees hold them all
+		v.hopLines(p, c)
+	}
 	p.blank()
 }
 

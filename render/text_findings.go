@@ -46,7 +46,7 @@ func (v *view) textGroup(p *paper, g *group) {
 	if len(g.all) > 1 {
 		title += " (" + strconv.Itoa(len(g.all)) + "×)"
 	}
-	if g.fresh > 0 {
+	if g.fresh > 0 && !v.builds {
 		title += " [new]"
 	}
 	p.prose(head, spaces(findingsAt), inkBold, title)

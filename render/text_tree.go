@@ -100,10 +100,11 @@ func (f *forest) settle() {
 		visit(spot{id: id}, nil)
 	}
 	spread := func() {
-		for rank := range 4 {
-			for i := 0; i < len(visited); i++ {
+		// What is cut comes last: what still arrives by another way is printed there.
+		for rank := range 5 {
+			for i := 0; i < len(visited); i++ { //nolint:intrange // it grows meanwhile
 				for _, l := range f.onward(visited[i]) {
-					if rankOf(l.edge) <= rank {
+					if rank == 4 || !l.gone() && rankOf(l.edge) <= rank {
 						f.walked[l] = true
 						visit(f.spotOf(l), l)
 					}
@@ -207,7 +208,7 @@ func (f *forest) grow(rows *[]row, s spot, prefix string, depth int) {
 // oneOf prints the candidates of a set under a line of their own.
 func (f *forest) oneOf(rows *[]row, lines []*line, cut int, prefix, branch, down string, depth int) {
 	e := lines[0].edge
-	head := row{left: []piece{{prefix + branch, inkDim}, {"? ", inkYellow}, {"one of " + strconv.Itoa(len(lines)+cut), inkYellow}}, under: []piece{{prefix + down, inkDim}}}
+	head := row{left: []piece{{prefix + branch, inkDim}, {"? ", inkYellow}, {oneOfLabel(len(lines)+cut, len(f.v.sets[e.OneOf])), inkYellow}}, under: []piece{{prefix + down, inkDim}}}
 	if e.Via != "" {
 		head.facts = append(head.facts, put(inkDim, "by "+clip(e.Via, maxName)))
 	}
@@ -226,6 +227,14 @@ func (f *forest) oneOf(rows *[]row, lines []*line, cut int, prefix, branch, down
 	if cut > 0 {
 		*rows = append(*rows, row{left: []piece{{prefix + down + "└─ ", inkDim}, {"… and " + strconv.Itoa(cut) + " more candidates", inkDim}}})
 	}
+}
+
+// oneOfLabel says how many hops of a set are here, and how many there are where others lead from elsewhere.
+func oneOfLabel(here, all int) string {
+	if all > here {
+		return "one of " + strconv.Itoa(all) + ", " + strconv.Itoa(here) + " from here"
+	}
+	return "one of " + strconv.Itoa(here)
 }
 
 func (f *forest) kind(id graph.NodeID) graph.Kind {
@@ -298,8 +307,11 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 		add(i, strings.TrimPrefix(strings.TrimPrefix(label, "✖ "), "+ "))
 	}
 	if l.gone() {
-		if f.d.gone[l.to] {
+		switch r := f.v.r.Graph.Reach(l.to); {
+		case f.d.gone[l.to]:
 			add(inkRed, "gone after this change")
+		case !repeated && (r == nil || !r.Traced):
+			add(inkRed, "no event of a trail arrives here any more")
 		}
 		return out
 	}

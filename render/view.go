@@ -21,6 +21,8 @@ type view struct {
 	worst map[graph.NodeID]worstOf // of the violated findings that stand
 	hops  map[string]*graph.Edge   // by identifier; of the graph, else of the one before
 	fresh map[string]bool          // findings that the change brought, by ID
+	// builds says that there was no hop before the plan: where everything is new, nothing is marked as new.
+	builds bool
 	// cutHops are the hops that the change severs, be it for a moment.
 	cutHops map[string]bool
 }
@@ -69,6 +71,7 @@ func newView(r *analyzer.Report) *view {
 		}
 		v.worst[id] = w
 	}
+	v.builds = r.Change != nil && r.Before != nil && r.Before.NumHops() == 0
 	if r.Change != nil {
 		for _, f := range r.Change.Weakened {
 			v.fresh[f.ID] = true

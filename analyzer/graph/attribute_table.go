@@ -1,13 +1,13 @@
 package graph
 
+import "maps"
+
 // buildAttributeTable returns every normalised attribute. Names are AWS's, in the API's sense where
 // the sources differ; units are in the doc. Defaults are those of the AWS API for new resources.
 func buildAttributeTable() map[Kind][]AttrInfo {
 	table := map[Kind][]AttrInfo{}
 	for _, part := range []map[Kind][]AttrInfo{trailAttributes(), storageAttributes(), messagingAttributes(), computeAttributes(), logsAttributes(), eventsAttributes(), streamAttributes(), identityAttributes(), lakeAttributes()} {
-		for k, rows := range part {
-			table[k] = rows
-		}
+		maps.Copy(table, part)
 	}
 	return table
 }
@@ -78,7 +78,9 @@ func storageAttributes() map[Kind][]AttrInfo {
 			flag("public_access_block.restrict_public_buckets", "public access is restricted to the account", true),
 			text("ownership", "object ownership", "BucketOwnerEnforced"),
 			blocks("lifecycle", "lifecycle rules", text("id", "id"), text("status", "Enabled or Disabled", "Enabled").words("Disabled", "Enabled"),
-				text("prefix", "key prefix the rule applies to", ""), number("expiration_days", "days until current versions expire"),
+				text("prefix", "key prefix the rule applies to", ""), blocks("tags", "tags that an object must have for the rule to apply", text("key", "key")),
+				number("min_size", "the rule applies to larger objects alone, in bytes"), number("max_size", "the rule applies to smaller objects alone, in bytes"),
+				number("expiration_days", "days until current versions expire"),
 				number("noncurrent_days", "days until noncurrent versions are deleted"),
 				number("transition_days", "days until objects move to another storage class"), text("storage_class", "the class they move to")),
 			text("logging.bucket", "bucket that access logs are written to"), text("logging.prefix", "key prefix of the access logs"),
@@ -98,7 +100,13 @@ func storageAttributes() map[Kind][]AttrInfo {
 			flag("public_access_block.ignore_public_acls", "public ACLs are ignored", false),
 			flag("public_access_block.restrict_public_buckets", "public access is restricted to the account", false),
 		},
-		"s3.access_point": {text("bucket", "bucket it leads to"), policy("policy", "access point policy")},
+		"s3.access_point": {
+			text("bucket", "bucket it leads to"), policy("policy", "access point policy"),
+			flag("public_access_block.block_public_acls", "public ACLs are refused", true),
+			flag("public_access_block.block_public_policy", "public policies are refused", true),
+			flag("public_access_block.ignore_public_acls", "public ACLs are ignored", true),
+			flag("public_access_block.restrict_public_buckets", "public access is restricted to the account", true),
+		},
 		"s3.inventory":    {text("bucket", "bucket that is listed"), text("destination", "bucket that takes the lists")},
 		KindKey: {
 			policy("policy", "key policy"),

@@ -40,7 +40,7 @@ func items(a Attrs, path string) []item {
 	}
 	v := a.Blocks(name)
 	if v.State() == Unknown && v.Reason() != ReasonNotInInput {
-		return []item{{value: UnknownOf[Text](v.Reason()), what: name}}
+		return []item{{value: UnknownOf[Text](v.Reason()), what: path}}
 	}
 	for i, b := range v.Or(nil) {
 		out = append(out, item{value: b.Text(field), block: b, index: i, what: name + "[" + strconv.Itoa(i) + "]." + field})
@@ -66,7 +66,7 @@ func (l *linker) own(r *Resource) targets {
 		return targets{nodes: []*Node{n}}
 	}
 	if r.Fragment {
-		return l.resolveOf(r, 0)
+		return l.resolveOf(r)
 	}
 	return targets{}
 }
@@ -262,7 +262,7 @@ func drawAccountSubscription(l *linker, e *EdgeKind, r *Resource) {
 
 // drawAlias draws a key alias to its key.
 func drawAlias(l *linker, e *EdgeKind, r *Resource) {
-	l.connect(e, r, l.own(r), l.resolveOf(r, 0), item{what: "target"})
+	l.connect(e, r, l.own(r), l.resolveOf(r), item{what: "target"})
 }
 
 // drawLakeSource draws the account's CloudTrail events into the data lake of the same account and region.

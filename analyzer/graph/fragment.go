@@ -12,7 +12,7 @@ func (l *linker) fragments() {
 		if !r.Fragment || r.Lookup || r.Of.State() == Absent {
 			continue
 		}
-		t := l.resolveOf(r, 0)
+		t := l.resolveOf(r)
 		switch {
 		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved:
 			l.apply(r, t.nodes[0])

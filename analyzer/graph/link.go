@@ -27,6 +27,7 @@ func Link(inv Inventory) *Graph {
 		symbolic: map[symbolKey][]*Node{},
 		buses:    map[string]*Node{},
 		feeds:    map[*Resource][]*Node{},
+		followed: map[*Resource]targets{},
 		edges:    map[edgeKey]*Edge{},
 		ofKind:   map[Kind][]*Node{},
 		policies: map[string]*Policy{},
@@ -70,7 +71,7 @@ type linker struct {
 	symbolic  map[symbolKey][]*Node // nodes whose name or ARN is not literal, by its spelling
 	buses     map[string]*Node      // default buses, by the account and region that have them
 	feeds     map[*Resource][]*Node // metrics that a metric filter writes
-	following int                   // depth of the stand-ins that are being followed
+	followed  map[*Resource]targets // what fragments and stand-ins belong to
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
 	policies  map[string]*Policy // parsed, by text
@@ -204,6 +205,7 @@ func (l *linker) lookups() {
 		if !r.Lookup || r.Fragment {
 			continue
 		}
+		clear(l.followed) // a lookup that was found since may be what something belongs to
 		if n := l.lookup(r); n != nil {
 			l.nodeOf[r] = n
 			continue
@@ -216,6 +218,7 @@ func (l *linker) lookups() {
 		l.nodeOf[r] = n
 		l.index(n)
 	}
+	clear(l.followed)
 }
 
 // lookup returns the one node that a data source is certain to look up, or nil.

@@ -33,7 +33,7 @@ func (l *linker) selection(r *Resource) func(*Node) Tri {
 			if !known {
 				name = Hole(ReasonAfterApply)
 			}
-			out = out.And(told.Equal(name).Not())
+			out = out.And(told.Equal(name).And(commensurable(told, n.Scope, r.Scope)).Not())
 		}
 		return out
 	}

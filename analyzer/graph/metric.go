@@ -7,16 +7,32 @@ import (
 
 // drawMetrics draws the log group of a metric filter to each metric that the filter feeds.
 func drawMetrics(l *linker, e *EdgeKind, r *Resource) {
+	// The metric is where the log group is: a filter has no ARN that would tell.
+	home := *r
+	for _, from := range l.end(e.From, r) {
+		if len(from.nodes) == 1 {
+			fillFrom(&home.Partition, from.nodes[0].Partition)
+			fillFrom(&home.Account, from.nodes[0].Account)
+			fillFrom(&home.Region, from.nodes[0].Region)
+		}
+	}
 	for i, it := range items(r.Attrs, e.To.Attr) {
 		var namespace Value[Text]
 		if it.block != nil {
 			namespace = it.block.Text("namespace")
 		}
-		n := l.metric(namespace, it.value, r, it.what)
+		n := l.metric(namespace, it.value, &home, it.what)
 		l.feeds[r] = append(l.feeds[r], n)
 		for _, from := range l.end(e.From, r) {
 			l.connect(e, r, from, targets{nodes: []*Node{n}}, item{block: r.Attrs, index: i, what: it.what})
 		}
+	}
+}
+
+// fillFrom takes over a string that is known.
+func fillFrom(v *Value[string], from Value[string]) {
+	if v.State() == Unknown && from.State() == Known {
+		*v = from
 	}
 }
 

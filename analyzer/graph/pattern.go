@@ -236,7 +236,7 @@ func (p *pattern) buckets(l *linker, rule *Resource) func(*Node) Tri {
 			if found, rest := l.resolveRefs(t, []Kind{KindBucket}, rule); len(found) > 0 && !rest {
 				return TriOf(slices.Contains(found, n)).And(TriOf(len(found) == 1).Or(Maybe))
 			}
-			return t.Equal(name)
+			return t.Equal(name).And(commensurable(t, n.Scope, rule.Scope))
 		}
 		one := event{"source": ev["source"], "detail-type": ev["detail-type"], "detail": event{"bucket": event{"name": named{name, is}}}}
 		return p.match(p.fields, one, false)

@@ -43,3 +43,9 @@ func sameOr(a, b Value[string], otherwise bool) bool {
 func (l *linker) together(n *Node, r *Resource) bool {
 	return sameOr(n.Account, r.Account, n.Scope == r.Scope) && sameOr(n.Region, r.Region, n.Scope == r.Scope && l.providerOf(n) == r.Provider)
 }
+
+// commensurable says whether two texts of two inputs may be compared: Maybe where one is made of symbols, for
+// these mean something within their own input alone.
+func commensurable(t Text, scope, other string) Tri {
+	return TriOf(t.IsLiteral() || scope == other).Or(Maybe)
+}

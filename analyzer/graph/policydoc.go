@@ -77,7 +77,7 @@ func ParsePolicy(t Text) (Policy, error) {
 
 func statement(raw map[string]json.RawMessage, back func(string) Text) (Statement, bool) {
 	var s Statement
-	ok := true
+	ok, effect := true, false
 	list := func(r json.RawMessage) []Text {
 		out, good := textList(r, back)
 		ok = ok && good
@@ -92,7 +92,7 @@ func statement(raw map[string]json.RawMessage, back func(string) Text) (Statemen
 		case "effect":
 			var e string
 			// An effect that is not known must not pass for a denial.
-			ok = ok && json.Unmarshal(r, &e) == nil && (e == "Allow" || e == "Deny")
+			effect = json.Unmarshal(r, &e) == nil && (e == "Allow" || e == "Deny")
 			s.Allow = e == "Allow"
 		case "action":
 			s.Actions = list(r)
@@ -118,7 +118,7 @@ func statement(raw map[string]json.RawMessage, back func(string) Text) (Statemen
 			}
 		}
 	}
-	return s, ok
+	return s, ok && effect
 }
 
 func principals(r json.RawMessage, back func(string) Text, ok *bool) []Principal {
@@ -150,13 +150,13 @@ func textList(r json.RawMessage, back func(string) Text) ([]Text, bool) {
 	}
 	var out []Text
 	for _, m := range many {
+		if len(m) == 0 || m[0] == '{' || m[0] == '[' || m[0] == 'n' {
+			return nil, false
+		}
 		var s string
 		if json.Unmarshal(m, &s) == nil {
 			out = append(out, back(s))
 			continue
-		}
-		if len(m) == 0 || m[0] == '{' || m[0] == '[' || m[0] == 'n' {
-			return nil, false
 		}
 		out = append(out, Literal(string(m)))
 	}

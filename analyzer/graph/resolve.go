@@ -6,10 +6,6 @@ import (
 	"strings"
 )
 
-// maxFollowed bounds the chain of stand-ins and fragments that is followed: they may name one another in a
-// circle.
-const maxFollowed = 8
-
 // targets is where a text leads.
 type targets struct {
 	nodes []*Node
@@ -56,10 +52,6 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 // resolveRefs returns the declared nodes of the right kind that a text refers to. rest says that it also
 // mentions something that could stand for another node: a local value, an output that is not known.
 func (l *linker) resolveRefs(t Text, kinds []Kind, decl *Resource) (found []*Node, rest bool) {
-	return l.resolveRefsAt(t, kinds, decl, 0)
-}
-
-func (l *linker) resolveRefsAt(t Text, kinds []Kind, decl *Resource, depth int) (found []*Node, rest bool) {
 	parts := t.Parts()
 	for i, p := range parts {
 		refs := p.Mentions
@@ -67,7 +59,7 @@ func (l *linker) resolveRefsAt(t Text, kinds []Kind, decl *Resource, depth int) 
 			refs = []Ref{p.Ref}
 		}
 		for _, ref := range refs {
-			nodes := l.resolveRef(ref, decl.Scope, depth)
+			nodes := l.resolveRef(ref, decl.Scope)
 			if len(nodes) == 0 && p.Kind == PartHole && isOpaque(ref) {
 				rest = true
 			}
@@ -103,34 +95,44 @@ func isOpaque(r Ref) bool {
 }
 
 // resolveRef follows one reference, through stand-ins and fragments, to nodes.
-func (l *linker) resolveRef(ref Ref, scope string, depth int) []*Node {
+func (l *linker) resolveRef(ref Ref, scope string) []*Node {
 	r := l.byAddr[addrKey{scope, ref.Address}]
-	if r == nil || depth > maxFollowed {
+	if r == nil {
 		return nil
 	}
 	if n := l.nodeOf[r]; n != nil && InfoOf(r.Kind).Role != RoleStandIn {
 		return []*Node{n}
 	}
 	if r.Of.State() == Known {
-		t := l.resolveOf(r, depth+1)
-		return t.nodes
+		return l.resolveOf(r).nodes
 	}
 	return nil
 }
 
-// resolveOf finds the node that a fragment or stand-in belongs to.
-func (l *linker) resolveOf(r *Resource, depth int) targets {
+// resolveOf finds the node that a fragment or stand-in belongs to. What is found is kept; one that leads
+// back to itself leads nowhere.
+func (l *linker) resolveOf(r *Resource) targets {
+	if t, ok := l.followed[r]; ok {
+		return t
+	}
+	l.followed[r] = targets{}
+	t := l.follow(r)
+	l.followed[r] = t
+	return t
+}
+
+func (l *linker) follow(r *Resource) targets {
 	kinds := []Kind{ofKind(r.Kind)}
 	t, ok := r.Of.Get()
 	if !ok || t.IsLiteral() {
-		return l.resolve(r.Of, kinds, r, "target")
+		return l.resolve(r.Of, kinds, r, "node")
 	}
-	found, rest := l.resolveRefsAt(t, kinds, r, depth)
+	found, rest := l.resolveRefs(t, kinds, r)
 	switch {
 	case len(found) == 0:
-		return l.resolve(r.Of, kinds, r, "target")
+		return l.resolve(r.Of, kinds, r, "node")
 	case rest:
-		found = append(found, l.unresolved(kinds, r, "target", t.Reason()))
+		found = append(found, l.unresolved(kinds, r, "node", t.Reason()))
 	}
 	return targets{nodes: found, oneOf: len(found) > 1}
 }
@@ -304,6 +306,9 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 			return t
 		}
 	}
+	if id.kind == KindBus && id.name == "default" && id.account == "" {
+		return targets{nodes: []*Node{l.defaultBus(decl.Partition, decl.Account, decl.Region, decl)}}
+	}
 	if found := l.find(id, decl); len(found) > 0 {
 		var nodes []*Node
 		for _, n := range found {
@@ -328,13 +333,11 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 
 // behind returns the node that a stand-in stands for, or the node itself.
 func (l *linker) behind(n *Node) []*Node {
-	if InfoOf(n.Kind).Role != RoleStandIn || l.following > maxFollowed {
+	if InfoOf(n.Kind).Role != RoleStandIn {
 		return []*Node{n}
 	}
-	l.following++
-	defer func() { l.following-- }()
 	if r := l.byAddr[addrKey{n.Scope, n.Address}]; r != nil {
-		if t := l.resolveOf(r, 0); len(t.nodes) > 0 {
+		if t := l.resolveOf(r); len(t.nodes) > 0 {
 			return t.nodes
 		}
 	}
@@ -371,7 +374,14 @@ func (l *linker) externalOf(id identity, s string, sensitive bool, decl *Resourc
 		}
 	}
 	if n := l.g.byID[NodeID(key)]; n != nil {
-		return n
+		if n.Kind == id.kind || n.Kind == KindAny {
+			return n
+		}
+		// An ARN that says of no kind what it names, and is used as two.
+		key = string(id.kind) + "/" + key
+		if n := l.g.byID[NodeID(key)]; n != nil {
+			return n
+		}
 	}
 	n := &Node{ID: NodeID(key), Kind: id.kind, External: true, Attrs: Attrs{}}
 	name := cmp.Or(id.name, s)
@@ -444,18 +454,16 @@ func (l *linker) unresolved(kinds []Kind, decl *Resource, what string, why Reaso
 // SafeEndpoint returns the part of an endpoint that is safe to print: scheme and host of a URL, since
 // paths and queries carry tokens; the mailbox name, without its domain, of an e-mail address.
 func SafeEndpoint(s string) string {
-	for _, scheme := range []string{"https://", "http://"} {
-		if rest, ok := strings.CutPrefix(s, scheme); ok {
-			host, path, cut := strings.Cut(rest, "/")
-			if i := strings.LastIndexByte(host, '@'); i >= 0 {
-				host = host[i+1:]
-			}
-			host, query, q := strings.Cut(host, "?")
-			if cut && path != "" || q && query != "" {
-				return scheme + host + "/…"
-			}
-			return scheme + host
+	if scheme, rest, ok := strings.Cut(s, "://"); ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) {
+		host, path := rest, ""
+		if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+			host, path = rest[:i], strings.Trim(rest[i:], "/")
 		}
+		host = host[strings.LastIndexByte(host, '@')+1:]
+		if path != "" {
+			return scheme + "://" + host + "/…"
+		}
+		return scheme + "://" + host
 	}
 	if i := strings.LastIndexByte(s, '@'); i > 0 {
 		return s[:i] + "@…"

@@ -2,10 +2,11 @@ package tamper
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Effect is what an action does to events.

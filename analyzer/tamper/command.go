@@ -43,7 +43,6 @@ func commandWords(a Action, n *graph.Node) []string {
 //nolint:gochecknoglobals // a table
 var global = map[string]bool{"iam": true, "organizations": true, "account": true}
 
-//nolint:gochecknoglobals // compiled once
 var placeholder = regexp.MustCompile(`\{([a-z][a-z_]*)\}`)
 
 // jsonEscape escapes printable ASCII for a string of JSON.

@@ -51,9 +51,9 @@ func shellSplit(line string) ([]string, error) {
 }
 
 var (
-	option = regexp.MustCompile(`^--[a-z0-9]+(-[a-z0-9]+)*$`)
-	verb   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	free   = regexp.MustCompile(`<[^<>]*>`)
+	option   = regexp.MustCompile(`^--[a-z0-9]+(-[a-z0-9]+)*$`)
+	verb     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	free     = regexp.MustCompile(`<[^<>]*>`)
 	callable = regexp.MustCompile(`^<[a-z0-9][a-z0-9.-]*>$`)
 )
 
@@ -140,6 +140,8 @@ func TestCommand(t *testing.T) {
 	symbolic.Name = graph.KnownOf(graph.Reference(graph.Ref{Address: "aws_s3_bucket.b", Attr: "bucket"}))
 	china := node(graph.KindQueue, "q", "")
 	china.Partition, china.Region = graph.KnownOf("aws-cn"), graph.KnownOf("cn-north-1")
+	foreign := node(graph.KindFunction, "f", "arn:aws:lambda:eu-west-1:222222222222:function:f")
+	foreign.External = true
 	nowhere := node(graph.KindBucket, "logs", "")
 	nowhere.Region = graph.Value[string]{}
 	for _, c := range []struct {
@@ -160,6 +162,8 @@ func TestCommand(t *testing.T) {
 		{"sqs.purgequeue", secret, "aws sqs purge-queue --queue-url '<queue-url>' --region eu-west-1"},
 		{"sqs.startmessagemovetask", secret, "aws sqs start-message-move-task --source-arn '<queue-arn>' --destination-arn '<other-queue-arn>' --region eu-west-1"},
 		{"lambda.updateeventsourcemapping", node(graph.KindMapping, "", "arn:aws:lambda:eu-west-1:111122223333:event-source-mapping:0a1b"), "aws lambda update-event-source-mapping --uuid 0a1b --no-enabled --region eu-west-1"},
+		{"lambda.deletefunction", node(graph.KindFunction, "f", "arn:aws:lambda:eu-west-1:111122223333:function:f"), "aws lambda delete-function --function-name f --region eu-west-1"},
+		{"lambda.deletefunction", foreign, "aws lambda delete-function --function-name arn:aws:lambda:eu-west-1:222222222222:function:f --region eu-west-1"},
 		{"events.disablerule", node(graph.KindRule, "r", "", "bus", "security"), "aws events disable-rule --name r --event-bus-name security --region eu-west-1"},
 		{"logs.deletesubscriptionfilter", node(graph.KindLogsFilter, "to-siem", "", "group", "/org/trail"), "aws logs delete-subscription-filter --log-group-name /org/trail --filter-name to-siem --region eu-west-1"},
 		{"logs.untagresource", node(graph.KindLogGroup, "g", "arn:aws:logs:eu-west-1:111122223333:log-group:g:*"), "aws logs untag-resource --resource-arn arn:aws:logs:eu-west-1:111122223333:log-group:g --tag-keys '<tag-key>' --region eu-west-1"},

@@ -51,7 +51,7 @@ var fields = map[string]field{
 	"topic":        {on(graph.KindTopic, arnOf), "topic-arn"},
 	"subscription": {on(graph.KindSubscription, arnOf), "subscription-arn"},
 
-	"function": {either(named(graph.KindFunction), on(graph.KindFunction, arnOf)), "function-name"},
+	"function": {either(external, named(graph.KindFunction), on(graph.KindFunction, arnOf)), "function-name"},
 	"alias":    {named("lambda.alias"), "alias"},
 	"uuid":     {either(named(graph.KindMapping), on(graph.KindMapping, lastOfARN)), "mapping-uuid"},
 
@@ -120,6 +120,15 @@ func arnOf(n *graph.Node) (string, bool) {
 		s = strings.TrimSuffix(s, ":*")
 	}
 	return s, ok
+}
+
+// external returns the ARN of a function that the inputs do not declare: its name alone would be looked for
+// in the account of whoever runs the command.
+func external(n *graph.Node) (string, bool) {
+	if n.Kind != graph.KindFunction || !n.External {
+		return "", false
+	}
+	return arnOf(n)
 }
 
 // lastOfARN returns the id at the end of an ARN.

@@ -31,8 +31,12 @@ func TestCanaries(t *testing.T) {
 			}
 			inputs := inputsBelow(t, filepath.Dir(list))
 			seen := map[string]bool{}
-			for _, path := range inputs {
-				checkCanaries(t, path, canaries, seen)
+			for i, path := range inputs {
+				breaks := 0
+				if i%4 == 0 { // an input is broken like its neighbours
+					breaks = 2
+				}
+				checkCanaries(t, path, canaries, breaks, seen)
 			}
 			for _, c := range canaries {
 				if !seen[c] {
@@ -58,8 +62,9 @@ func inputsBelow(t *testing.T, dir string) []string {
 	return inputs
 }
 
-// checkCanaries runs every command that reads an input, and notes which canaries the input holds.
-func checkCanaries(t *testing.T, path string, canaries []string, seen map[string]bool) {
+// checkCanaries runs every command that reads an input, and notes which canaries the input holds. It breaks the
+// input at that many of them.
+func checkCanaries(t *testing.T, path string, canaries []string, breaks int, seen map[string]bool) {
 	t.Helper()
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -71,7 +76,10 @@ func checkCanaries(t *testing.T, path string, canaries []string, seen map[string
 		if i < 0 {
 			continue
 		}
-		seen[c] = true
+		if seen[c] = true; breaks == 0 {
+			continue
+		}
+		breaks--
 		// Broken within the string, after it, and by a string where none may be.
 		broken = append(broken, whole[:i+len(c)-1], whole[:i+len(c)+1],
 			[]byte(c), []byte(`{"`+c+`":`), []byte(`{"format_version":"`+c+`"}`), []byte(`{"format_version":"1.0","`+c+`":1,"resource_changes":"`+c+`"}`))

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/render"
 )
 
 func explainCommand(sys system) *cobra.Command {
+	var color choice
 	form := choice{value: "text", of: []string{"text", "markdown"}}
 	cmd := &cobra.Command{
 		Use: "explain RULE", Short: "Explain a rule: why, attack, fix, references, examples", GroupID: groupRules,
@@ -23,11 +26,17 @@ RULE is the id or the name of the rule.`,
 			if err != nil {
 				return err
 			}
-			return sys.print(ruleDoc(rule, form.value))
+			return sys.printed(func(w io.Writer) error {
+				if form.value == "markdown" {
+					return render.RuleMarkdown(w, rule)
+				}
+				return render.RuleText(w, rule, sys.textOptions(color))
+			})
 		},
 	}
 	cmd.Flags().Var(&form, "format", "form of the text")
 	complete(cmd, "format", form.of...)
+	addColor(cmd, &color)
 	return cmd
 }
 

@@ -173,18 +173,29 @@ func (f *reportFlags) add(cmd *cobra.Command) {
 	for s := analyzer.None; s <= analyzer.Critical; s++ {
 		f.failOn.of = append(f.failOn.of, s.String())
 	}
-	f.color = choice{value: "auto", of: []string{"auto", "always", "never"}}
 	flags := cmd.Flags()
 	flags.Var(&f.formats, "format", "write the report as "+strings.Join(formatNames(), ", ")+", to a file or standard output; repeatable (default text)")
 	flags.Var(&f.failOn, "fail-on", "lowest severity of a violated rule that ends the run with exit code 1")
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "an input without trail and hop is no error")
-	flags.Var(&f.color, "color", "colour the text on standard output")
 	f.key = checked{what: "NAME", valid: isKey, hint: "a name is up to 120 letters, digits and . _ / -, no two dashes together"}
 	flags.Var(&f.key, "key", "tell the comments of several projects on one pull request apart (markdown)")
 	complete(cmd, "format", formatNames()...)
 	complete(cmd, "fail-on", f.failOn.of...)
-	complete(cmd, "color", f.color.of...)
+	addColor(cmd, &f.color)
 	complete(cmd, "key")
+}
+
+// The words of --color.
+const (
+	colorAuto   = "auto"
+	colorAlways = "always"
+	colorNever  = "never"
+)
+
+func addColor(cmd *cobra.Command, c *choice) {
+	*c = choice{value: colorAuto, of: []string{colorAuto, colorAlways, colorNever}}
+	cmd.Flags().Var(c, "color", "colour the text on standard output")
+	complete(cmd, "color", c.of...)
 }
 
 // complete offers the words to a shell that completes the flag.

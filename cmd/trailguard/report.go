@@ -60,7 +60,11 @@ func (s system) notes(subject *analyzer.Subject, in *input) {
 func (s system) write(outs outputs, r *analyzer.Report, f *reportFlags) error {
 	var all []error
 	for _, o := range outs {
-		opts := render.Options{Version: s.build().Version, Key: f.key.value, Color: f.color.value == "always"}
+		opts := render.Options{Color: f.color.value == colorAlways}
+		if o.path == "" {
+			opts = s.textOptions(f.color)
+		}
+		opts.Version, opts.Key = s.build().Version, f.key.value
 		fill := func(w io.Writer) error {
 			b := bufio.NewWriterSize(w, 1<<16)
 			if err := render.Write(b, o.format, r, opts); err != nil {
@@ -73,10 +77,6 @@ func (s system) write(outs outputs, r *analyzer.Report, f *reportFlags) error {
 				all = append(all, fmt.Errorf("write %s: %w", o.path, err))
 			}
 			continue
-		}
-		if width, terminal := s.columns(s.stdout); terminal {
-			opts.Width = width
-			opts.Color = opts.Color || f.color.value == "auto" && s.getenv("NO_COLOR") == "" && s.getenv("TERM") != "dumb"
 		}
 		if err := fill(s.stdout); err != nil {
 			all = append(all, fmt.Errorf("write standard output: %w", plain(err)))
@@ -124,22 +124,22 @@ func failedEmpty(r *analyzer.Report, in *input, written error) error {
 		}
 	}
 	return failedError(
-		fmt.Errorf("no trail and no hop in %s; read %s of the types that a chain is made of and %s of other types", in.label, resources(ours), count(r.Coverage.Ignored)),
+		fmt.Errorf("no trail and no hop in %s; read %s resource%s of the types that a chain is made of and %s of other types", in.label, numberOf(ours, "no"), plural(ours), numberOf(r.Coverage.Ignored, "none")),
 		"give the input that declares the trail, or --allow-empty where there may be none")
 }
 
-func resources(n int) string {
-	if n == 1 {
-		return "1 resource"
-	}
-	return count(n) + " resources"
-}
-
-func count(n int) string {
+func numberOf(n int, none string) string {
 	if n == 0 {
-		return "no"
+		return none
 	}
 	return strconv.Itoa(n)
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
 }
 
 // summary tells people in one line what they would have read, where no report is for them to read.
@@ -157,12 +157,9 @@ func (s system) summary(outs outputs, r *analyzer.Report) {
 			violated++
 		}
 	}
-	line := "no findings"
+	line := numberOf(violated, "no") + " finding" + plural(violated)
 	if violated > 0 {
-		line = fmt.Sprintf("%d findings, the worst is %s", violated, r.Worst())
-		if violated == 1 {
-			line = "1 finding, " + r.Worst().String()
-		}
+		line += ", the worst is " + r.Worst().String()
 	}
 	if n := len(r.Coverage.Undetermined); n > 0 {
 		line += fmt.Sprintf("; %d undetermined", n)

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"io"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/render"
 	"github.com/trailguard/trailguard/sources/terraform"
 )
 
 func risksCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var plan, state string
+	var color choice
 	form := choice{value: "text", of: []string{"text", "json"}}
 	cmd := &cobra.Command{
 		Use: "risks [SERVICE...]", Short: "List what stops, diverts or destroys events on a chain, as AWS CLI commands", GroupID: groupInputs,
@@ -27,11 +32,27 @@ SERVICE is the prefix of IAM actions, such as s3, sqs or logs; none is all.`,
 			if plan != "" && state != "" {
 				return usageError(helpHint(cmd), "give --plan or --state, not both")
 			}
+			for _, name := range args {
+				if !analyzer.IsService(name) {
+					return usageError([]string{"a service is the prefix of its IAM actions: s3, sqs, sns, logs, kinesis, kms and the like"}, "there is no service %q", name)
+				}
+			}
 			g, err := sys.readChain(plan, state, &scope)
 			if err != nil {
 				return err
 			}
-			return sys.risks(g, args, form.value)
+			for _, name := range args {
+				if len(analyzer.Risks(g, []string{name})) == 0 {
+					say(sys.stderr, "note: nothing on the chain is of the service "+name+"; those on it are "+strings.Join(analyzer.Services(g), ", "))
+				}
+			}
+			risks := analyzer.Risks(g, args)
+			return sys.printed(func(w io.Writer) error {
+				if form.value == "json" {
+					return render.RisksJSON(w, risks)
+				}
+				return render.RisksText(w, risks, sys.textOptions(color))
+			})
 		},
 	}
 	flags := cmd.Flags()
@@ -40,6 +61,7 @@ SERVICE is the prefix of IAM actions, such as s3, sqs or logs; none is all.`,
 	flags.Var(&form, "format", "form of the list")
 	complete(cmd, "format", form.of...)
 	scope.add(cmd)
+	addColor(cmd, &color)
 	return cmd
 }
 

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/trailguard/trailguard/render"
 )
 
 // system is everything that a run takes from the world around it. Nothing else of the program touches the
@@ -37,10 +40,34 @@ func terminalColumns(stream any) (int, bool) {
 	return width, true
 }
 
-// print writes a text to standard output.
-func (s system) print(text string) error {
-	if _, err := io.WriteString(s.stdout, text); err != nil {
+// textOptions say how text on standard output looks: as wide as the terminal, and coloured where it is one and
+// nobody minds (https://no-color.org).
+func (s system) textOptions(color choice) render.Options {
+	o := render.Options{Color: color.value == colorAlways}
+	if width, terminal := s.columns(s.stdout); terminal {
+		o.Width = width
+		o.Color = o.Color || color.value == colorAuto && s.getenv("NO_COLOR") == "" && s.getenv("TERM") != "dumb"
+	}
+	return o
+}
+
+// printed writes what a renderer writes to standard output.
+func (s system) printed(write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(s.stdout, 1<<16)
+	err := write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	if err != nil {
 		return failedError(fmt.Errorf("write standard output: %w", plain(err)))
 	}
 	return nil
+}
+
+// print writes a text to standard output.
+func (s system) print(text string) error {
+	return s.printed(func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
 }

@@ -53,6 +53,9 @@ type resolver struct {
 type found struct {
 	refs  []graph.Ref
 	oneOf bool // exactly one of refs is the value's, but which is not known
+	// indexed says that count.index, each.key or each.value has a part in it: an instance that is chosen by
+	// one cannot be told from another.
+	indexed bool
 }
 
 func (f *found) add(g found) {
@@ -62,6 +65,7 @@ func (f *found) add(g found) {
 		}
 	}
 	f.oneOf = f.oneOf || g.oneOf
+	f.indexed = f.indexed || g.indexed
 }
 
 func newResolver(root *module) *resolver {
@@ -73,16 +77,23 @@ func (r *resolver) know(a address) {
 	mod := a.module()
 	key := within(mod, a.local())
 	full := key + a.key
-	r.instances[key] = append(r.instances[key], full)
+	r.instances[key] = insert(r.instances[key], full)
 	parent := ""
 	for _, m := range a.modules {
 		call := within(parent, "module."+m.name)
 		path := call + m.key
-		if list := r.byModule[call]; len(list) == 0 || list[len(list)-1] != path && !slices.Contains(list, path) {
-			r.byModule[call] = append(list, path)
-		}
+		r.byModule[call] = insert(r.byModule[call], path)
 		parent = path
 	}
+}
+
+// insert adds a string to a sorted list that does not have it: the order of an input must be seen nowhere.
+func insert(list []string, s string) []string {
+	i, has := slices.BinarySearch(list, s)
+	if has {
+		return list
+	}
+	return slices.Insert(list, i, s)
 }
 
 // scopeOf returns the scope of a module instance, or nil when the configuration does not have it.
@@ -322,14 +333,16 @@ func (r *resolver) follow(ref string, s *scope, forEach *tfjson.Expression, dept
 		return found{}
 	}
 	switch head := steps[0]; head.name {
-	case "path", "terraform", "self", "count":
+	case "path", "terraform", "self":
 		return found{}
+	case "count":
+		return found{indexed: true}
 	case "each":
 		if len(steps) < 2 || steps[1].name != "value" || forEach == nil {
-			return found{}
+			return found{indexed: true}
 		}
 		out := r.references([]*tfjson.Expression{forEach}, s, nil, depth+1)
-		out.oneOf = out.oneOf || len(out.refs) > 1
+		out.oneOf, out.indexed = out.oneOf || len(out.refs) > 1, true
 		return out
 	case "var":
 		return r.variable(steps, s, depth)

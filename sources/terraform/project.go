@@ -132,6 +132,8 @@ type pending struct {
 	attrs graph.Attrs // where the value goes
 	name  string
 	elem  int // element of a list of texts; -1: the whole attribute
+	nth   int // which of the unknown elements of the list it is
+	of    int // how many there are
 	info  graph.AttrInfo
 	alt   path
 	at    []place
@@ -261,8 +263,8 @@ func scalar(info graph.AttrInfo, v any) graph.Value[any] {
 	switch info.Type {
 	case graph.TypeText, graph.TypePolicy:
 		out, ok = textOf(info, v)
-		if t, isText := out.(graph.Text); isText && t.IsEmpty() && info.Default == nil {
-			return graph.AbsentOf[any]()
+		if t, isText := out.(graph.Text); isText && t.IsEmpty() {
+			return info.Unset() // to Terraform an empty string is one that nobody set
 		}
 	case graph.TypeBool:
 		out, ok = boolOf(v)
@@ -369,7 +371,8 @@ func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func
 		return
 	}
 	out.Set(a.info.Name, mark(graph.KnownOf[any](list), hidden))
-	for _, w := range waits {
+	for i, w := range waits {
+		w.nth, w.of = i, len(waits)
 		wait(w)
 	}
 }

@@ -228,7 +228,7 @@ func TestFixturesLoad(t *testing.T) {
 	t.Parallel()
 	n := 0
 	err := filepath.WalkDir("../../testdata/terraform", func(path string, _ os.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".json" && filepath.Ext(path) != ".tfstate" {
+		if base := filepath.Base(path); err != nil || !strings.HasSuffix(base, "plan.json") && base != "state.json" && base != "terraform.tfstate" {
 			return err
 		}
 		n++

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/trailguard/trailguard/analyzer/graph"
 )
 
@@ -44,7 +46,7 @@ func (p *pending) set(docs *documents, f found) {
 	if p.elem >= 0 {
 		list := p.attrs.Texts(p.name)
 		if texts, ok := list.Get(); ok && p.elem < len(texts) {
-			texts[p.elem] = holeOf(f) // the list is the builder's own until it is handed on
+			texts[p.elem] = p.element(f) // the list is the builder's own until it is handed on
 		}
 		return
 	}
@@ -77,6 +79,22 @@ func (p *pending) set(docs *documents, f found) {
 		out = out.Hide()
 	}
 	p.attrs.Set(p.name, out)
+}
+
+// element returns an unknown element of a list. Terraform gives all that a list refers to at once. Where the
+// elements are as many as the resources that the list refers to, and nothing chooses among those, each
+// element is of one of them, and it does not matter which.
+func (p *pending) element(f found) graph.Text {
+	if f.indexed || len(f.refs) != p.of || p.of < 2 || slices.ContainsFunc(f.refs, isSymbol) {
+		return holeOf(f)
+	}
+	return graph.Hole(graph.ReasonAfterApply, f.refs[p.nth])
+}
+
+// isSymbol says that a reference is to a variable or a local value, not to a resource.
+func isSymbol(r graph.Ref) bool {
+	a, ok := parseAddress(r.Address)
+	return !ok || a.typ == "var" || a.typ == "local"
 }
 
 // documentOf returns the one policy document that a value is.

@@ -162,42 +162,53 @@ func (d *document) rawInstance(mode, typ, base, provider string) error {
 	return nil
 }
 
-// marksOf spells the paths of sensitive attributes as marks of the shape of the values. An index marks
-// every element: to hide one too many gives nothing away.
+// marksOf spells the paths of sensitive attributes as marks of the shape of the values.
 func marksOf(paths [][]rawStep) any {
-	root := map[string]any{}
+	var root any
 	for _, steps := range paths {
-		at := root
-		for i, st := range steps {
-			name, ok := st.Value.(string)
-			if !ok || st.Type != "get_attr" || i == len(steps)-1 {
-				if ok && st.Type == "get_attr" {
-					at[name] = true
-				} else if i == 0 {
-					return true
-				}
-				break
-			}
-			if next := steps[i+1]; next.Type != "get_attr" {
-				at[name] = true
-				break
-			}
-			below, ok := at[name].(map[string]any)
-			if !ok {
-				if at[name] == true {
-					break
-				}
-				below = map[string]any{}
-				at[name] = below
-			}
-			at = below
-		}
-	}
-	if len(root) == 0 {
-		return nil
+		root = markAt(root, steps)
 	}
 	return root
 }
+
+// markAt marks what a path leads to. A step of a kind that is not known marks all below it: to hide one
+// value too many gives nothing away.
+func markAt(mark any, steps []rawStep) any {
+	if len(steps) == 0 || mark == true {
+		return true
+	}
+	value := steps[0].Value
+	if typed, ok := value.(map[string]any); ok { // an index carries its type with it
+		value = typed["value"]
+	}
+	switch key := value.(type) {
+	case string:
+		m, ok := mark.(map[string]any)
+		if mark != nil && !ok {
+			return true
+		}
+		if m == nil {
+			m = map[string]any{}
+		}
+		m[key] = markAt(m[key], steps[1:])
+		return m
+	case float64:
+		list, ok := mark.([]any)
+		i := int(key)
+		if mark != nil && !ok || i < 0 || i > maxElements {
+			return true
+		}
+		for len(list) <= i {
+			list = append(list, nil)
+		}
+		list[i] = markAt(list[i], steps[1:])
+		return list
+	}
+	return true
+}
+
+// maxElements bounds the index of a sensitive element.
+const maxElements = 1 << 12
 
 // providerKey turns the provider of a raw state, such as provider["registry.terraform.io/hashicorp/aws"].replica,
 // into the key that plans use: aws.replica.

@@ -15,7 +15,7 @@ func messagingRows() []row {
 			"dlq": "redrive_policy#deadLetterTargetArn", "role": "subscription_role_arn", "raw": "raw_message_delivery", "pending": "pending_confirmation",
 		}},
 		{Type: "aws_sqs_queue", Kind: graph.KindQueue, Name: "name", ARN: "arn", Attrs: paths{
-			"policy": "policy?", "kms_key": "kms_master_key_id", "managed_sse": "sqs_managed_sse_enabled", "retention_seconds": "message_retention_seconds",
+			"policy": "policy?", "kms_key": "kms_master_key_id", "managed_sse": "sqs_managed_sse_enabled?", "retention_seconds": "message_retention_seconds",
 			"visibility_seconds": "visibility_timeout_seconds", "dlq": "redrive_policy?#deadLetterTargetArn", "max_receives": "redrive_policy?#maxReceiveCount",
 			"redrive_allow": "redrive_allow_policy?#sourceQueueArns", "fifo": "fifo_queue", "url": "url|id",
 		}},
@@ -49,7 +49,7 @@ func computeRows() []row {
 func logsRows() []row {
 	return []row{
 		{Type: "aws_cloudwatch_log_group", Kind: graph.KindLogGroup, Name: "name", ARN: "arn", Attrs: paths{
-			"kms_key": "kms_key_id", "retention_days": "retention_in_days", "class": "log_group_class",
+			"kms_key": "kms_key_id", "retention_days": "retention_in_days", "class": "log_group_class?",
 		}},
 		{Type: "aws_cloudwatch_log_data_protection_policy", Kind: graph.KindLogGroup, Of: "log_group_name", Attrs: paths{"data_protection": "policy_document"}},
 		{Type: "aws_cloudwatch_log_subscription_filter", Kind: graph.KindLogsFilter, Name: "name", Attrs: paths{

@@ -1,19 +1,21 @@
 package terraform
 
-import "github.com/trailguard/trailguard/analyzer/graph"
+import (
+	"maps"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
 
 // The rows of CloudTrail, S3 and KMS.
 
 func trailRows() []row {
 	selectors := func(p paths) paths {
-		for k, v := range map[string]string{
-			"advanced_selectors": "advanced_event_selector", "advanced_selectors/name": "name", "advanced_selectors/fields": "field_selector",
-			"advanced_selectors/fields/field": "field", "advanced_selectors/fields/equals": "equals", "advanced_selectors/fields/not_equals": "not_equals",
-			"advanced_selectors/fields/starts_with": "starts_with", "advanced_selectors/fields/not_starts_with": "not_starts_with",
-			"advanced_selectors/fields/ends_with": "ends_with", "advanced_selectors/fields/not_ends_with": "not_ends_with",
-		} {
-			p[k] = v
-		}
+		maps.Copy(p, paths{
+			"advanced_selectors": "advanced_event_selector?", "advanced_selectors/name": "name", "advanced_selectors/fields": "field_selector",
+			"advanced_selectors/fields/field": "field", "advanced_selectors/fields/equals": "equals?", "advanced_selectors/fields/not_equals": "not_equals?",
+			"advanced_selectors/fields/starts_with": "starts_with?", "advanced_selectors/fields/not_starts_with": "not_starts_with?",
+			"advanced_selectors/fields/ends_with": "ends_with?", "advanced_selectors/fields/not_ends_with": "not_ends_with?",
+		})
 		return p
 	}
 	return []row{
@@ -51,22 +53,22 @@ func storageRows() []row {
 			// The arguments below are the old, in-line form; without it the provider mirrors the split resources here.
 			"policy": "policy?", "acl": "acl?", "acl_grants": "grant?", "acl_grants/permission": "permissions", "acl_grants/uri": "uri", "acl_grants/id": "id",
 			"versioning.status": "versioning?.enabled", "versioning.mfa_delete": "versioning?.mfa_delete",
-			"object_lock.enabled": "object_lock_enabled|object_lock_configuration?.object_lock_enabled",
+			"object_lock.enabled": "object_lock_enabled?|object_lock_configuration?.object_lock_enabled",
 			"object_lock.mode":    "object_lock_configuration?.rule.default_retention.mode", "object_lock.days": "object_lock_configuration?.rule.default_retention.days",
 			"object_lock.years":    "object_lock_configuration?.rule.default_retention.years",
 			"encryption.algorithm": "server_side_encryption_configuration?.rule.apply_server_side_encryption_by_default.sse_algorithm",
 			"encryption.kms_key":   "server_side_encryption_configuration?.rule.apply_server_side_encryption_by_default.kms_master_key_id", "encryption.bucket_key": "server_side_encryption_configuration?.rule.bucket_key_enabled",
-			"lifecycle": "lifecycle_rule?", "lifecycle/id": "id", "lifecycle/status": "enabled", "lifecycle/prefix": "prefix", "lifecycle/expiration_days": "expiration.days",
+			"lifecycle": "lifecycle_rule?", "lifecycle/id": "id", "lifecycle/status": "enabled", "lifecycle/prefix": "prefix", "lifecycle/tags": "tags", "lifecycle/tags/key": "key", "lifecycle/expiration_days": "expiration.days",
 			"lifecycle/noncurrent_days": "noncurrent_version_expiration.days", "lifecycle/transition_days": "transition.days", "lifecycle/storage_class": "transition.storage_class",
 			"logging.bucket": "logging?.target_bucket", "logging.prefix": "logging?.target_prefix",
 			"replication.role": "replication_configuration?.role", "replication.rules": "replication_configuration?.rules", "replication.rules/id": "id", "replication.rules/status": "status",
-			"replication.rules/prefix": "prefix|filter.prefix", "replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account_id", "replication.rules/kms_key": "destination.replica_kms_key_id",
+			"replication.rules/prefix": "filter.prefix|prefix", "replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account_id", "replication.rules/kms_key": "destination.replica_kms_key_id",
 		}},
 		bucket("aws_s3_bucket_policy", paths{"policy": "policy"}),
 		bucket("aws_s3_bucket_acl", paths{
 			"acl": "acl", "acl_grants": "access_control_policy?.grant", "acl_grants/permission": "permission", "acl_grants/uri": "grantee.uri", "acl_grants/id": "grantee.id",
 		}),
-		bucket("aws_s3_bucket_versioning", paths{"versioning.status": "versioning_configuration.status", "versioning.mfa_delete": "versioning_configuration.mfa_delete"}),
+		bucket("aws_s3_bucket_versioning", paths{"versioning.status": "versioning_configuration.status", "versioning.mfa_delete": "versioning_configuration.mfa_delete?"}),
 		bucket("aws_s3_bucket_object_lock_configuration", paths{
 			"object_lock.enabled": "object_lock_enabled", "object_lock.mode": "rule.default_retention.mode", "object_lock.days": "rule.default_retention.days", "object_lock.years": "rule.default_retention.years",
 		}),
@@ -77,12 +79,14 @@ func storageRows() []row {
 		bucket("aws_s3_bucket_public_access_block", block("public_access_block.")),
 		bucket("aws_s3_bucket_ownership_controls", paths{"ownership": "rule.object_ownership"}),
 		bucket("aws_s3_bucket_lifecycle_configuration", paths{
-			"lifecycle": "rule", "lifecycle/id": "id", "lifecycle/status": "status", "lifecycle/prefix": "prefix|filter.prefix|filter.and.prefix", "lifecycle/expiration_days": "expiration.days",
+			"lifecycle": "rule", "lifecycle/id": "id", "lifecycle/status": "status", "lifecycle/prefix": "filter.prefix|filter.and.prefix|prefix",
+			"lifecycle/tags": "filter.tag+filter.and.tags", "lifecycle/tags/key": "key", "lifecycle/min_size": "filter.object_size_greater_than?|filter.and.object_size_greater_than?",
+			"lifecycle/max_size": "filter.object_size_less_than?|filter.and.object_size_less_than?", "lifecycle/expiration_days": "expiration.days",
 			"lifecycle/noncurrent_days": "noncurrent_version_expiration.noncurrent_days", "lifecycle/transition_days": "transition.days", "lifecycle/storage_class": "transition.storage_class",
 		}),
 		bucket("aws_s3_bucket_logging", paths{"logging.bucket": "target_bucket", "logging.prefix": "target_prefix"}),
 		bucket("aws_s3_bucket_replication_configuration", paths{
-			"replication.role": "role", "replication.rules": "rule", "replication.rules/id": "id", "replication.rules/status": "status", "replication.rules/prefix": "prefix|filter.prefix|filter.and.prefix",
+			"replication.role": "role", "replication.rules": "rule", "replication.rules/id": "id", "replication.rules/status": "status", "replication.rules/prefix": "filter.prefix|filter.and.prefix|prefix",
 			"replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account", "replication.rules/kms_key": "destination.encryption_configuration.replica_kms_key_id",
 		}),
 		bucket("aws_s3_bucket_notification", paths{
@@ -92,15 +96,19 @@ func storageRows() []row {
 			"notification.functions": "lambda_function", "notification.functions/arn": "lambda_function_arn", "notification.functions/events": "events", "notification.functions/prefix": "filter_prefix", "notification.functions/suffix": "filter_suffix", "notification.functions/id": "id",
 		}),
 		{Type: "aws_s3_account_public_access_block", Kind: "s3.account", Attrs: block("public_access_block.")},
-		{Type: "aws_s3_access_point", Kind: "s3.access_point", Of: "bucket", Name: "name", ARN: "arn", StandIn: true, Attrs: paths{"bucket": "bucket", "policy": "policy?"}},
+		{Type: "aws_s3_access_point", Kind: "s3.access_point", Of: "bucket", Name: "name", ARN: "arn", StandIn: true, Attrs: paths{
+			"bucket": "bucket", "policy": "policy?",
+			"public_access_block.block_public_acls": "public_access_block_configuration.block_public_acls", "public_access_block.block_public_policy": "public_access_block_configuration.block_public_policy",
+			"public_access_block.ignore_public_acls": "public_access_block_configuration.ignore_public_acls", "public_access_block.restrict_public_buckets": "public_access_block_configuration.restrict_public_buckets",
+		}},
 		{Type: "aws_s3control_access_point_policy", Kind: "s3.access_point", Of: "access_point_arn", Attrs: paths{"policy": "policy"}},
 		{Type: "aws_s3_bucket_inventory", Kind: "s3.inventory", Attrs: paths{"bucket": "bucket", "destination": "destination.bucket.bucket_arn"}},
 		{Type: "aws_kms_key", Kind: graph.KindKey, Name: "key_id", ARN: "arn", Attrs: paths{
 			"policy": "policy?", "rotation": "enable_key_rotation", "rotation_days": "rotation_period_in_days", "enabled": "is_enabled",
 			"deletion_days": "deletion_window_in_days", "multi_region": "multi_region", "key_id": "key_id",
 		}},
-		{Type: "aws_kms_external_key", Kind: graph.KindKey, Name: "key_id", ARN: "arn", Attrs: paths{
-			"policy": "policy?", "enabled": "enabled", "deletion_days": "deletion_window_in_days", "multi_region": "multi_region", "key_id": "key_id",
+		{Type: "aws_kms_external_key", Kind: graph.KindKey, Name: "id", ARN: "arn", Attrs: paths{
+			"policy": "policy?", "enabled": "enabled", "deletion_days": "deletion_window_in_days", "multi_region": "multi_region", "key_id": "id",
 		}},
 		{Type: "aws_kms_replica_key", Kind: graph.KindKey, Name: "key_id", ARN: "arn", Attrs: paths{
 			"policy": "policy?", "rotation": "key_rotation_enabled", "enabled": "enabled", "deletion_days": "deletion_window_in_days", "key_id": "key_id",

@@ -64,6 +64,8 @@ func identityRows() []row {
 		attach("aws_iam_role_policy_attachment", "role"), attach("aws_iam_user_policy_attachment", "user"), attach("aws_iam_group_policy_attachment", "group"),
 		{Type: "aws_iam_policy_attachment", Kind: "iam.attachment", Attrs: paths{"policy": "policy_arn", "roles": "roles", "users": "users", "groups": "groups"}},
 		{Type: "aws_iam_role_policy_attachments_exclusive", Kind: graph.KindRoleIAM, Of: "role_name", Attrs: paths{"managed": "policy_arns"}},
+		{Type: "aws_iam_user_policy_attachments_exclusive", Kind: graph.KindUser, Of: "user_name", Attrs: paths{"managed": "policy_arns"}},
+		{Type: "aws_iam_group_policy_attachments_exclusive", Kind: graph.KindGroup, Of: "group_name", Attrs: paths{"managed": "policy_arns"}},
 		{Type: "aws_organizations_organization", Kind: "organizations.org", ARN: "arn", Attrs: paths{"features": "feature_set", "trusted_services": "aws_service_access_principals"}},
 		{Type: "aws_organizations_policy", Kind: "organizations.policy", Name: "name", ARN: "arn", Attrs: paths{"policy": "content", "type": "type"}},
 		{Type: "aws_organizations_policy_attachment", Kind: "organizations.policy_attachment", Attrs: paths{"policy": "policy_id", "target": "target_id"}},
@@ -110,6 +112,12 @@ func lookupRows() []row {
 		{Type: "data.aws_iam_role", Kind: graph.KindRoleIAM, Name: "name", ARN: "arn"},
 		{Type: "data.aws_iam_user", Kind: graph.KindUser, Name: "user_name", ARN: "arn"},
 		{Type: "data.aws_iam_policy", Kind: graph.KindManagedPolicy, Name: "name", ARN: "arn"},
+		{Type: "data.aws_iam_group", Kind: graph.KindGroup, Name: "group_name", ARN: "arn"},
+		{Type: "data.aws_kinesis_stream_consumer", Kind: graph.KindConsumer, Name: "name", ARN: "arn"},
+		{Type: "data.aws_msk_cluster", Kind: "msk.cluster", Name: "cluster_name", ARN: "arn"},
+		{Type: "data.aws_redshift_cluster", Kind: "redshift.cluster", Name: "cluster_identifier", ARN: "arn"},
+		{Type: "data.aws_sfn_state_machine", Kind: "states.machine", Name: "name", ARN: "arn"},
+		{Type: "data.aws_opensearchserverless_collection", Kind: "aoss.collection", Name: "name", ARN: "arn"},
 		{Type: "data.aws_opensearch_domain", Kind: "opensearch.domain", Name: "domain_name", ARN: "arn"},
 	}
 }

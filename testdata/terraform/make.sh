@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Plans and applies the configurations beside this script with Terraform against a local moto server, and
 # keeps what Terraform says of them. Nobody outside this machine is called; credentials are made up.
-# VERBOSE=1 says what is run when. Needs Terraform (or OpenTofu: TERRAFORM=tofu), Python with moto[server] 5.2.1 (PYTHON), curl.
+# Needs Terraform 1.11 (TERRAFORM), Python with moto[server] 5.2.1 (PYTHON), curl and GNU tar. VERBOSE=1 says
+# what is run when.
 #
 #   testdata/terraform/make.sh [CASE...]
 #
@@ -14,8 +15,8 @@
 #                            edits/NAME replace or join those of the case, those listed in REMOVE are left out
 #
 # A case with a file PLAN_ONLY is planned and not applied. TF_PLUGIN_MIRROR names a filesystem mirror of
-# providers, for machines without a registry. Plans carry the time they were made at, and moto the time of
-# creation; everything else is the same in every run.
+# providers, for machines without a registry. Nothing of the machine gets into the outputs; times, and the ids
+# that AWS would make up (keys, event source mappings), differ from one run to the next.
 set -euo pipefail
 
 terraform=${TERRAFORM:-terraform}

@@ -3,8 +3,8 @@
     python3 moto_server.py PORT
 
 moto's defects that stop Terraform, or that make the plan after an apply differ from the state, are mended
-at run time; the installed package is left as it is. Names that moto makes up at random are the same in every
-run, and no answer holds the port, so that the outputs can be compared from one run to the next.
+at run time; the installed package is left as it is. No answer holds the port, and what moto makes up at random comes
+in the same order in every run, so that the outputs can be compared from one run to the next.
 """
 
 import json

@@ -4,9 +4,7 @@ resource "aws_cloudtrail" "main" {
   s3_bucket_name             = module.baseline.archive_bucket
   is_multi_region_trail      = true
   enable_log_file_validation = true
-
-  # One of the two branches has no instance.
-  sns_topic_name = var.announce_on_old_topic ? one(aws_sns_topic.announce_old[*].arn) : aws_sns_topic.announce.arn
+  sns_topic_name             = aws_sns_topic.announce.name
 
   cloud_watch_logs_group_arn = "${one(aws_cloudwatch_log_group.trail[*].arn)}:*"
   cloud_watch_logs_role_arn  = module.baseline.roles["logs"].arn

@@ -11,6 +11,13 @@ resource "aws_lambda_event_source_mapping" "shard" {
   function_name    = aws_lambda_function.worker.function_name
 }
 
+# One of the two branches has no instance.
+resource "aws_sns_topic_subscription" "announce" {
+  topic_arn = var.announce_on_old_topic ? one(aws_sns_topic.announce_old[*].arn) : aws_sns_topic.announce.arn
+  protocol  = "lambda"
+  endpoint  = aws_lambda_function.worker.arn
+}
+
 resource "aws_lambda_function" "worker" {
   function_name = "references-worker"
   role          = module.baseline.roles["worker"].arn

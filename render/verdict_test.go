@@ -1,0 +1,62 @@
+package render
+
+import (
+	"testing"
+
+	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	whole := archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...)
+	without := func(addr ...string) []graph.Resource {
+		var out []graph.Resource
+		for _, r := range whole {
+			keep := true
+			for _, a := range addr {
+				keep = keep && r.Address != a
+			}
+			if keep {
+				out = append(out, r)
+			}
+		}
+		return out
+	}
+	weaker := archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...)
+	weaker[1].Attrs.Set("versioning.status", graph.KnownOf[any](graph.Literal("Suspended")))
+	twoWays := append(archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...),
+		decl(graph.KindTopic, "aws_sns_topic.t", "topic"), decl(graph.KindSubscription, "aws_sns_topic_subscription.s", "", is("topic", ref("aws_sns_topic.t")), is("protocol", "sqs"), is("endpoint", ref("aws_sqs_queue.archive"))))
+	twoWays[0] = decl(graph.KindTrail, "aws_cloudtrail.org", "org-trail", is("s3_bucket", "acme-archive"), is("multi_region", true), is("sns_topic", "topic"))
+	oneWay := append([]graph.Resource{}, twoWays...)
+	oneWay[1] = decl(graph.KindBucket, "aws_s3_bucket.archive", "acme-archive", is("versioning.status", "Enabled"))
+	for _, c := range []struct {
+		name string
+		r    *analyzer.Report
+		tone tone
+		want string
+	}{
+		{"severed", reports()["severed"], toneBad, "This change cuts the only path from [org-trail] to [archive-indexer], which it removes as well."},
+		{"mapping gone", planned(whole, without("aws_lambda_event_source_mapping.archive")), toneBad, "This change cuts the only path from [org-trail] to [archive-indexer]."},
+		{"rewired", reports()["rewired"], toneBad, "This change cuts the only path from [org-trail] to [archive-indexer]: [acme-archive] now leads to [other] instead of [archive]."},
+		{"another way left", planned(twoWays, oneWay), toneNote, "This change severs 1 hop ([acme-archive] → [archive]); events still reach every consumer."},
+		{"replaced", reports()["replaced"], toneNote, "This change cuts [archive] → [archive-indexer] and 1 more and makes it again: what is under way there is lost."},
+		{"trail gone", planned(whole, without("aws_cloudtrail.org")), toneBad, "This change removes [org-trail]: no event of it reaches [archive-indexer] any more."},
+		{"weakened", planned(whole, weaker), toneBad, "This change weakens [acme-archive]: 1 new finding, the worst high; no hop is severed."},
+		{"strengthened", planned(weaker, whole), toneGood, "This change resolves 1 finding and weakens nothing."},
+		{"built", planned(nil, archive("")), toneGood, "This change builds the chain of [org-trail]: 1 hop; nothing is found to be wrong."},
+		{"extended", planned(archive(""), archive("aws_sqs_queue.other", decl(graph.KindQueue, "aws_sqs_queue.other", "other"))), toneGood, "This change adds 1 hop to the chain and severs none."},
+		{"untouched", reports()["untouched"], toneGood, "This change does not touch the chain of [org-trail]."},
+		{"nothing planned", planned(nil, nil), toneNote, "This change touches no trail, and none is in the input."},
+		{"state", report(whole), toneNote, "[org-trail] reaches 1 consumer; 1 finding, the worst low."},
+		{"state, broken", reports()["shared"], toneBad, "[first], [aws_cloudtrail.b] and [lonely] reach 2 consumers and perhaps 1 more; 1 hop is broken; 2 findings, the worst critical."},
+		{"state, nowhere", report([]graph.Resource{decl(graph.KindTrail, "aws_cloudtrail.c", "lonely")}), toneNote, "[lonely] leads nowhere; nothing is found to be wrong."},
+		{"state, empty", reports()["empty"], toneNote, "No trail and no hop is in the input."},
+	} {
+		s := newView(c.r).verdict()
+		got := s.spell(func(s string) string { return s }, func(s string) string { return "[" + s + "]" })
+		if got != c.want || s.tone != c.tone {
+			t.Errorf("%s: %s (tone %s)\nwant: %s (tone %s)", c.name, got, toneSigns[s.tone], c.want, toneSigns[c.tone])
+		}
+	}
+}
