@@ -21,6 +21,9 @@ import (
 // recorded is the case of testdata/terraform that is made again: small, and with a chain of every usual hop.
 const recorded = "testdata/terraform/split"
 
+// patience is how long a command may hang before it is interrupted, so that nothing outlives the test.
+const patience = 4 * time.Minute
+
 // TestTerraform plans and applies a recorded configuration with the Terraform of this machine against a local
 // moto server, and gives what it prints to trailguard: the reports are those of the recordings.
 func TestTerraform(t *testing.T) {
@@ -129,7 +132,11 @@ func build(t *testing.T) string {
 
 func output(t *testing.T, dir string, env []string, command string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), command, args...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // Terraform ends its providers
+	cmd.WaitDelay = 10 * time.Second
 	cmd.Dir, cmd.Env = dir, env
 	var said bytes.Buffer
 	cmd.Stderr = &said

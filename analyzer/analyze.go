@@ -35,12 +35,13 @@ func Analyze(s Subject, rules []Rule) *Report {
 func check(g *graph.Graph, rules []Rule) ([]Finding, []Check) {
 	var out []Finding
 	checks := make([]Check, 0, len(rules))
+	ix := newIndex(g)
 	for i := range rules {
 		if rules[i].Check == nil {
 			continue
 		}
 		start := len(out)
-		p := &Pass{Graph: g, rule: &rules[i], out: &out}
+		p := &Pass{Graph: g, index: ix, rule: &rules[i], out: &out}
 		rules[i].Check(p)
 		c := Check{Rule: rules[i].ID, Held: p.held}
 		for _, f := range out[start:] {

@@ -49,7 +49,7 @@ func (c capture) some() graph.Tri {
 // captures yields what the sources of a chain record, where it is known whether they have selectors.
 func captures(p *Pass, yield func(capture)) {
 	for n := range p.Chain(graph.KindTrail, graph.KindEventStore) {
-		if c := captureOf(n); c.state != graph.Unknown && isOfCalls(c) {
+		if c := p.index.capture(n); c.state != graph.Unknown && isOfCalls(c) {
 			yield(c)
 		}
 	}
@@ -123,22 +123,21 @@ func seesAll(o, n *graph.Node) bool {
 	return known && !only && sameString(o.Region, n.Region) == graph.Yes
 }
 
-// others returns the other sources of the input that are certain to record and to see all that n does.
-func others(g *graph.Graph, n *graph.Node) []capture {
+// others returns sources of the input that are certain to record and to see all that n does, one at least of those
+// that are alike.
+func others(ix *index, n *graph.Node) []capture {
 	var out []capture
-	for _, kind := range []graph.Kind{graph.KindTrail, graph.KindEventStore} {
-		for o := range g.OfKind(kind) {
-			if o.ID != n.ID && o.Declared() && isRecording(o) == graph.Yes && seesAll(o, n) {
-				out = append(out, captureOf(o))
-			}
+	for _, o := range ix.recording() {
+		if o.node.ID != n.ID && seesAll(o.node, n) {
+			out = append(out, o)
 		}
 	}
 	return out
 }
 
 // elsewhere returns which other source is certain to record all events of the classes, among the reads or the writes.
-func elsewhere(g *graph.Graph, n *graph.Node, reads, writes []cell) (graph.NodeID, bool) {
-	for _, o := range others(g, n) {
+func elsewhere(ix *index, n *graph.Node, reads, writes []cell) (graph.NodeID, bool) {
+	for _, o := range others(ix, n) {
 		if o.state != graph.Unknown && o.has(reads, true) && o.has(writes, false) {
 			return o.node.ID, true
 		}
@@ -148,8 +147,8 @@ func elsewhere(g *graph.Graph, n *graph.Node, reads, writes []cell) (graph.NodeI
 
 // recordedBeside returns which other source is certain to record the usual events, reads and writes, of all that n is open
 // to; of all regions, where that is asked for.
-func recordedBeside(g *graph.Graph, n *graph.Node, everywhere bool) (graph.NodeID, bool) {
-	for _, o := range others(g, n) {
+func recordedBeside(ix *index, n *graph.Node, everywhere bool) (graph.NodeID, bool) {
+	for _, o := range others(ix, n) {
 		if everywhere && !o.node.Attrs.Bool("multi_region").Or(false) || o.state == graph.Unknown {
 			continue
 		}
@@ -191,15 +190,15 @@ func apartFrom(a, b cell) bool {
 }
 
 // lessened lowers a severity to low where another source of the input records what this one leaves out, and says so.
-func lessened(g *graph.Graph, n *graph.Node, s Severity, message string, reads, writes []cell) (Severity, string, []Option) {
+func lessened(ix *index, n *graph.Node, s Severity, message string, reads, writes []cell) (Severity, string, []Option) {
 	if isRecording(n) == graph.No {
 		s = min(s, Low) // it records nothing at all: TG101 and TG356 say so
 	}
-	id, ok := elsewhere(g, n, reads, writes)
+	id, ok := elsewhere(ix, n, reads, writes)
 	if !ok {
 		return s, message, nil
 	}
-	return min(s, Low), message + "; another " + label(g.Node(id)) + " of the input records that", []Option{also(id, "it records what is left out here")}
+	return min(s, Low), message + "; another " + label(ix.Node(id)) + " of the input records that", []Option{also(id, "it records what is left out here")}
 }
 
 // also adds another node as evidence.

@@ -30,7 +30,8 @@ func (w worth) of(s Severity) Severity {
 
 // worthOf places a node: a bucket by what it stores, a log group as the copy that it is beside the bucket
 // every trail has, any other node by what flows to it.
-func worthOf(g *graph.Graph, n *graph.Node) worth {
+func worthOf(ix *index, n *graph.Node) worth {
+	g := ix.Graph
 	r := g.Reach(n.ID)
 	switch {
 	case r == nil:
@@ -39,7 +40,7 @@ func worthOf(g *graph.Graph, n *graph.Node) worth {
 		return worthRest
 	case r.Flow != graph.FlowEvents, n.Kind == graph.KindLogGroup:
 		return worthCopy
-	case n.Kind == graph.KindBucket && (!isTrailStore(g, n) || hasCopy(g, n)):
+	case n.Kind == graph.KindBucket && (!isTrailStore(g, n) || hasCopy(ix, n)):
 		return worthCopy
 	}
 	return worthRecord
@@ -95,35 +96,17 @@ func isDeadLetterQueue(g *graph.Graph, n *graph.Node) bool {
 
 // hasCopy says that every object CloudTrail writes to the bucket is certain to be in another one too: as
 // a replica, or because each of its trails is doubled by the hops of the input.
-func hasCopy(g *graph.Graph, n *graph.Node) bool {
-	r := g.Reach(n.ID)
+func hasCopy(ix *index, n *graph.Node) bool {
+	r := ix.Reach(n.ID)
 	if r == nil || len(r.Roots) == 0 {
 		return false
 	}
 	for _, root := range r.Roots {
-		if !doubled(g, root, n) {
+		if !slices.ContainsFunc(ix.storesOf(root), func(m graph.NodeID) bool { return m != n.ID }) {
 			return false
 		}
 	}
 	return true
-}
-
-func doubled(g *graph.Graph, root graph.NodeID, n *graph.Node) bool {
-	for m := range g.OfKind(graph.KindBucket) {
-		if m.ID == n.ID || m.Unresolved {
-			continue
-		}
-		r := g.Reach(m.ID)
-		if r == nil || !r.Certain || r.Flow != graph.FlowEvents {
-			continue
-		}
-		for _, other := range r.Roots {
-			if other == root && (isTrailStore(g, m) || isReplica(g, m) && filling(g, m)) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // filling says that a rule which fills the replica is certain to be on.

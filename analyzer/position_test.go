@@ -70,7 +70,7 @@ func TestPosition(t *testing.T) {
 		if isDeadLetterQueue(g, n) != c.dlq {
 			t.Errorf("%s: dead letters %t", c.name, isDeadLetterQueue(g, n))
 		}
-		if got := worthOf(g, n); got != c.want {
+		if got := worthOf(newIndex(g), n); got != c.want {
 			t.Errorf("%s: worth %d, want %d", c.name, got, c.want)
 		}
 	}

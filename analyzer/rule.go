@@ -38,6 +38,7 @@ type Example struct {
 // Pass is what the check of a rule works with.
 type Pass struct {
 	Graph *graph.Graph
+	index *index
 	rule  *Rule
 	out   *[]Finding
 	held  int

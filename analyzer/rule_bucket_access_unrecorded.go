@@ -71,9 +71,9 @@ resource "aws_s3_bucket_logging" "logs" {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				logs := isSet(n.Attrs, "logging.bucket")
-				data := objectWritesRecorded(p.Graph, n)
+				data := objectWritesRecorded(p.index, n)
 				switch logs.Or(data) {
 				case graph.Yes:
 					p.Hold(n)
@@ -93,11 +93,11 @@ resource "aws_s3_bucket_logging" "logs" {
 
 // objectWritesRecorded says whether a logging trail of the input records, as data events, the calls that
 // write and delete the log objects of a bucket.
-func objectWritesRecorded(g *graph.Graph, n *graph.Node) graph.Tri {
+func objectWritesRecorded(ix *index, n *graph.Node) graph.Tri {
 	out := graph.No
-	for t := range g.OfKind(graph.KindTrail) {
-		if !t.Declared() {
-			continue
+	for _, t := range ix.watchersOf(n) {
+		if out == graph.Yes {
+			break
 		}
 		logging, known := t.Attrs.Bool("logging").Get()
 		sees := triFlag(logging, known)
@@ -107,7 +107,7 @@ func objectWritesRecorded(g *graph.Graph, n *graph.Node) graph.Tri {
 		if all, known := t.Attrs.Bool("multi_region").Get(); known && !all {
 			sees = sees.And(likely(sameString(t.Region, n.Region)))
 		}
-		out = out.Or(sees.And(basicData(g, t, n).Or(advancedData(g, t, n))))
+		out = out.Or(sees.And(basicData(ix.Graph, t, n).Or(advancedData(ix.Graph, t, n))))
 	}
 	return out
 }
@@ -210,11 +210,7 @@ func startsObjects(g *graph.Graph, t, n *graph.Node, value graph.Text) graph.Tri
 	foreign := false
 	value = value.Fold(func(r graph.Ref) (graph.Text, bool) {
 		if r.Address != n.Address || t.Scope != n.Scope {
-			id := graph.NodeID(r.Address)
-			if t.Scope != "" {
-				id = graph.NodeID(t.Scope + ":" + r.Address)
-			}
-			other := g.Node(id)
+			other := g.Node(scoped(t, r))
 			foreign = foreign || other != nil && other.Kind == graph.KindBucket
 			return graph.Text{}, false
 		}

@@ -136,7 +136,7 @@ resource "aws_s3_bucket_acl" "logs" {
 }
 
 func checkACL(p *Pass, n *graph.Node) {
-	w := worthOf(p.Graph, n)
+	w := worthOf(p.index, n)
 	access, public := publicACL(n)
 	if public != graph.Yes {
 		if public == graph.Maybe {

@@ -38,7 +38,7 @@ resource "aws_cloudtrail" "org" {
 		Example:    Example{Fail: example("true"), Pass: example("false")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				wantFlag(p, n, "force_destroy", false, worthOf(p.Graph, n).of(Medium), "force_destroy is on: destroying or replacing the bucket deletes every object and version in it")
+				wantFlag(p, n, "force_destroy", false, worthOf(p.index, n).of(Medium), "force_destroy is on: destroying or replacing the bucket deletes every object and version in it")
 			}
 		},
 	}

@@ -28,7 +28,7 @@ func bucketNotVersioned() Rule {
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
 				v := n.Attrs.Text("versioning.status")
-				s := worthOf(p.Graph, n).of(High)
+				s := worthOf(p.index, n).of(High)
 				switch status, known := word(n.Attrs, "versioning.status"); {
 				case v.State() == graph.Absent, known && status != "Enabled":
 					p.Violate(n, s, "versioning is "+shown(v)+": whoever may overwrite or delete an object destroys it for good", cites(n, "versioning.status", v))

@@ -88,7 +88,7 @@ func bucketSingleCopy() Rule {
 					continue // not the record
 				}
 				switch locked := isSet(n.Attrs, "object_lock.mode"); {
-				case locked == graph.Yes, hasCopy(p.Graph, n), replicates(n) == graph.Yes:
+				case locked == graph.Yes, hasCopy(p.index, n), replicates(n) == graph.Yes:
 					p.Hold(n)
 				case locked == graph.Maybe:
 					p.Undecided(n, "object_lock.mode", Low)

@@ -48,7 +48,7 @@ func eventRuleDisabled() Rule {
 		Example:    Example{Fail: exampleRule("  state = \"DISABLED\"\n", ""), Pass: exampleRule("", "")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindRule) {
-				s := worthOf(p.Graph, n).of(High)
+				s := worthOf(p.index, n).of(High)
 				v := n.Attrs.Text("state")
 				switch state, known := word(n.Attrs, "state"); {
 				case v.State() == graph.Absent:
@@ -160,7 +160,7 @@ resource "aws_pipes_pipe" "siem" {
 		Example:    Example{Fail: example("STOPPED"), Pass: example("RUNNING")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindPipe) {
-				s := worthOf(p.Graph, n).of(High)
+				s := worthOf(p.index, n).of(High)
 				v := n.Attrs.Text("desired_state")
 				switch state, known := word(n.Attrs, "desired_state"); {
 				case v.State() == graph.Absent:

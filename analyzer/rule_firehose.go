@@ -126,7 +126,7 @@ func firehoseNoBackup() Rule {
 				if !feeds(p.Graph, n, "firehose_processor") {
 					continue
 				}
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				v := n.Attrs.Text("backup_mode")
 				switch mode, known := word(n.Attrs, "backup_mode"); {
 				case v.State() == graph.Absent, known && mode == "Disabled":

@@ -52,7 +52,7 @@ func functionStopped() Rule {
 				if !isInvoked(p.Graph, n) {
 					s, message = High, "its reserved concurrency is 0: every invocation is refused, and events wait in their source until that forgets them or takes them for dead"
 				}
-				s = worthOf(p.Graph, n).of(s)
+				s = worthOf(p.index, n).of(s)
 				v := n.Attrs.Int("reserved_concurrency")
 				switch reserved, known := v.Get(); {
 				case v.State() == graph.Unknown:
@@ -113,7 +113,7 @@ resource "aws_sqs_queue" "dead" {
 				if !isInvoked(p.Graph, n) {
 					continue
 				}
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				dlq, destination := isSet(n.Attrs, "dlq"), isSet(n.Attrs, "on_failure")
 				switch dlq.Or(destination) {
 				case graph.Yes:
@@ -163,7 +163,7 @@ resource "aws_lambda_function_url" "siem" {
 		Example:    Example{Fail: example("NONE"), Pass: example("AWS_IAM")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindFunction) {
-				s := worthOf(p.Graph, n).of(High)
+				s := worthOf(p.index, n).of(High)
 				v := n.Attrs.Text("url_auth")
 				switch auth, known := word(n.Attrs, "url_auth"); {
 				case v.State() == graph.Absent:
@@ -213,7 +213,7 @@ resource "aws_lambda_event_source_mapping" "siem" {
 		Example:    Example{Fail: example("false"), Pass: example("true")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindMapping) {
-				wantFlag(p, n, "enabled", true, worthOf(p.Graph, n).of(High), "the mapping is disabled: events wait in its source until that forgets them")
+				wantFlag(p, n, "enabled", true, worthOf(p.index, n).of(High), "the mapping is disabled: events wait in its source until that forgets them")
 			}
 		},
 	}

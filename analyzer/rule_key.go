@@ -21,11 +21,11 @@ resource "aws_cloudtrail" "org" {
 }
 
 // keyWorth is the highest worth among the nodes that a key encrypts for.
-func keyWorth(g *graph.Graph, key *graph.Node) worth {
+func keyWorth(ix *index, key *graph.Node) worth {
 	best := worthRest
-	for e := range g.Supports(key.ID) {
-		if n := g.Node(e.From); n != nil && g.Reach(n.ID) != nil {
-			best = min(best, worthOf(g, n))
+	for e := range ix.Supports(key.ID) {
+		if n := ix.Node(e.From); n != nil && ix.Reach(n.ID) != nil {
+			best = min(best, worthOf(ix, n))
 		}
 	}
 	return best
@@ -52,7 +52,7 @@ func keyDisabled() Rule {
 		Example:    Example{Fail: exampleEncrypted("  is_enabled = false\n"), Pass: exampleEncrypted("  is_enabled = true\n")},
 		Check: func(p *Pass) {
 			for n := range p.Supporting(graph.KindKey) {
-				wantFlag(p, n, "enabled", true, keyWorth(p.Graph, n).of(Critical), "the key is disabled: what encrypts with it can be neither written nor read")
+				wantFlag(p, n, "enabled", true, keyWorth(p.index, n).of(Critical), "the key is disabled: what encrypts with it can be neither written nor read")
 			}
 		},
 	}
@@ -79,7 +79,7 @@ func keyDeletionWindowShort() Rule {
 		Example:    Example{Fail: exampleEncrypted("  deletion_window_in_days = 7\n"), Pass: exampleEncrypted("  deletion_window_in_days = 30\n")},
 		Check: func(p *Pass) {
 			for n := range p.Supporting(graph.KindKey) {
-				w := keyWorth(p.Graph, n)
+				w := keyWorth(p.index, n)
 				v := n.Attrs.Int("deletion_days")
 				days, known := v.Get()
 				s := Low

@@ -155,7 +155,7 @@ func lifecycleExpiresEvidence() Rule {
 		Example:    Example{Fail: exampleTrail + exampleExpiry(30), Pass: exampleTrail + exampleExpiry(400)},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				life, because := lifetime(p, n)
 				switch {
 				case life.least >= yearDays:
@@ -228,7 +228,7 @@ func lifecycleDropsVersions() Rule {
 				if known && status != "Enabled" {
 					continue // TG301: there are no versions
 				}
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				old, because := expiry(p, n, "noncurrent_days")
 				locked, sure := lockDays(n)
 				switch {

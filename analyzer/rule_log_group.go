@@ -36,7 +36,7 @@ func logGroupRetentionShort() Rule {
 		Example:    Example{Fail: exampleGroup("  retention_in_days = 14\n"), Pass: exampleGroup("  retention_in_days = 365\n")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindLogGroup) {
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				v := n.Attrs.Int("retention_days")
 				days, known := v.Get()
 				s, than := Medium, "less than CloudTrail's own event history of 90 days"

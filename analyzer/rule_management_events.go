@@ -50,7 +50,7 @@ func managementEventsOff() Rule {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindTrail, graph.KindEventStore) {
-				c := captureOf(n)
+				c := p.index.capture(n)
 				some := c.some()
 				switch {
 				case c.state == graph.Unknown:
@@ -71,7 +71,7 @@ func managementEventsOff() Rule {
 func violateManagementOff(p *Pass, c capture) {
 	s, message := Critical, "its selectors take no management event, nor anything else"
 	all := []cell{{}}
-	id, covered := elsewhere(p.Graph, c.node, all, all)
+	id, covered := elsewhere(p.index, c.node, all, all)
 	if recordsData(c) {
 		if covered {
 			p.Hold(c.node) // a division of labour
@@ -140,7 +140,7 @@ func oneSide(p *Pass, c capture, mine, other share, s Severity, message string) 
 		if len(mine.unlike) > 0 {
 			message += ", but for some"
 		}
-		s, message, opts := lessened(p.Graph, c.node, s, message, reads, writes)
+		s, message, opts := lessened(p.index, c.node, s, message, reads, writes)
 		p.Violate(c.node, s, message, append(opts, selected(c))...)
 	}
 }

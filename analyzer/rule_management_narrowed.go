@@ -41,11 +41,11 @@ func servicesOff(p *Pass, c capture) {
 		s := Low
 		if slices.ContainsFunc(slices.Concat(sure(reads), sure(writes)), ofKMS) {
 			s = Medium
-			if encrypts(p.Graph, c.node) {
+			if p.index.encrypted(c.node.ID) {
 				s = High
 			}
 		}
-		s, message, opts := lessened(p.Graph, c.node, s, "not recorded: "+listed(sure(reads), sure(writes)), sure(reads), sure(writes))
+		s, message, opts := lessened(p.index, c.node, s, "not recorded: "+listed(sure(reads), sure(writes)), sure(reads), sure(writes))
 		p.Violate(c.node, s, message, append(opts, selected(c))...)
 	}
 }
@@ -60,19 +60,6 @@ func ofCostlyService(c cell) bool {
 }
 
 func ofKMS(c cell) bool { return c.differs[0].value.Equal(graph.Literal(sourceKMS)) == graph.Yes }
-
-// encrypts says that a key encrypts a node which the events of a source reach.
-func encrypts(g *graph.Graph, source *graph.Node) bool {
-	for e := range g.SupportEdges() {
-		if n := g.Node(e.To); n == nil || n.Kind != graph.KindKey {
-			continue
-		}
-		if r := g.Reach(e.From); r != nil && slices.Contains(r.Roots, source.ID) {
-			return true
-		}
-	}
-	return false
-}
 
 func managementEventsNarrowed() Rule {
 	return Rule{
@@ -127,10 +114,10 @@ func narrowed(p *Pass, c capture) {
 	case c.usual() == graph.No && some == graph.Yes:
 		all := []cell{{}}
 		message := "of all management events only these are recorded: " + listed(kept(c.reads), kept(c.writes))
-		s, message, opts := lessened(p.Graph, c.node, High, message, all, all)
+		s, message, opts := lessened(p.index, c.node, High, message, all, all)
 		p.Violate(c.node, s, message, append(opts, selected(c))...)
 	case certain(reads) || certain(writes):
-		s, message, opts := lessened(p.Graph, c.node, weight(slices.Concat(sure(reads), sure(writes))), "not recorded: "+listed(sure(reads), sure(writes)), sure(reads), sure(writes))
+		s, message, opts := lessened(p.index, c.node, weight(slices.Concat(sure(reads), sure(writes))), "not recorded: "+listed(sure(reads), sure(writes)), sure(reads), sure(writes))
 		p.Violate(c.node, s, message, append(opts, selected(c))...)
 	case some == graph.Maybe: // TG104 says so
 	case c.usual() == graph.Maybe && c.attr == "event_selectors": // TG105 and TG106 say so

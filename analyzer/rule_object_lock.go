@@ -62,7 +62,7 @@ func bucketNotLocked() Rule {
 				if status, known := word(n.Attrs, "versioning.status"); known && status != "Enabled" {
 					message = "Object Lock is off, and so is the versioning that it needs: objects can be deleted by whoever holds s3:DeleteObject"
 				}
-				wantFlag(p, n, "object_lock.enabled", true, worthOf(p.Graph, n).of(Medium), message)
+				wantFlag(p, n, "object_lock.enabled", true, worthOf(p.index, n).of(Medium), message)
 			}
 		},
 	}
@@ -79,7 +79,7 @@ func objectLockNoDefault() Rule {
 		Example:    Example{Fail: exampleLocked, Pass: exampleLocked + fmt.Sprintf(exampleRetention, "COMPLIANCE", yearDays)},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				on, known := n.Attrs.Bool("object_lock.enabled").Get()
 				set := isSet(n.Attrs, "object_lock.mode")
 				switch {
@@ -144,7 +144,7 @@ func objectLockShort() Rule {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				days, years := n.Attrs.Int("object_lock.days"), n.Attrs.Int("object_lock.years")
 				d, known := lockDays(n)
 				switch {

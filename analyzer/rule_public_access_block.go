@@ -84,7 +84,7 @@ resource "aws_s3_bucket_public_access_block" "logs" {
 }
 
 func checkAccessBlock(p *Pass, n *graph.Node) {
-	w := worthOf(p.Graph, n)
+	w := worthOf(p.index, n)
 	ownership, _ := word(n.Attrs, "ownership")
 	var off []string
 	var opts []Option

@@ -65,7 +65,7 @@ func queueNoDLQ() Rule {
 				if isDeadLetterQueue(p.Graph, n) {
 					continue
 				}
-				wantSet(p, n, "dlq", worthOf(p.Graph, n).of(Medium), "there is no dead-letter queue: a message that its consumer fails on expires unread")
+				wantSet(p, n, "dlq", worthOf(p.index, n).of(Medium), "there is no dead-letter queue: a message that its consumer fails on expires unread")
 			}
 		},
 	}
@@ -88,7 +88,7 @@ func queueFewReceives() Rule {
 				if isSet(n.Attrs, "dlq") == graph.No {
 					continue // TG321
 				}
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				v := n.Attrs.Int("max_receives")
 				s := Low
 				receives, known := v.Get()
@@ -141,7 +141,7 @@ func queueOwnDLQ() Rule {
 					}
 					own = own.Or(is)
 				}
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				switch {
 				case own == graph.Yes:
 					p.Violate(n, s, "the dead-letter queue is the queue itself: nothing is set aside", Because(n, "dlq", "dlq is the queue itself"))

@@ -38,7 +38,7 @@ func queueRetentionShort() Rule {
 				if isDeadLetterQueue(p.Graph, n) {
 					continue // TG324
 				}
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				v := n.Attrs.Int("retention_seconds")
 				seconds, known := v.Get()
 				s := Medium

@@ -64,7 +64,7 @@ Store:
 		Example: Example{Fail: exampleTrail, Pass: exampleWhole},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindTrail, graph.KindEventStore) {
-				if !isOfCalls(captureOf(n)) {
+				if !isOfCalls(p.index.capture(n)) {
 					continue
 				}
 				v := n.Attrs.Bool("multi_region")
@@ -93,7 +93,7 @@ func violateSingleRegion(p *Pass, n *graph.Node) {
 	if isRecording(n) == graph.No {
 		s = Low // it records nothing at all: TG101 and TG356 say so
 	}
-	if id, ok := recordedBeside(p.Graph, n, true); ok {
+	if id, ok := recordedBeside(p.index, n, true); ok {
 		s = Low
 		message += "; another " + label(p.Graph.Node(id)) + " of the input records all regions"
 		opts = append(opts, also(id, "it records all regions"))
@@ -124,7 +124,7 @@ func trailNoGlobalEvents() Rule {
 				switch on, known := v.Get(); {
 				case !known:
 					p.Undecided(n, "global_events", High)
-				case on, globalElsewhere(p.Graph, n):
+				case on, globalElsewhere(p.index, n):
 					p.Hold(n)
 				default:
 					violateGlobalEvents(p, n, v)
@@ -146,9 +146,10 @@ func violateGlobalEvents(p *Pass, n *graph.Node, v graph.Value[bool]) {
 }
 
 // globalElsewhere says that another trail of the input is certain to record the events of global services.
-func globalElsewhere(g *graph.Graph, n *graph.Node) bool {
-	for o := range g.OfKind(graph.KindTrail) {
-		if o.ID == n.ID || !o.Declared() || isRecording(o) != graph.Yes || !o.Attrs.Bool("global_events").Or(false) {
+func globalElsewhere(ix *index, n *graph.Node) bool {
+	for _, c := range ix.recording() {
+		o := c.node
+		if o.ID == n.ID || o.Kind != graph.KindTrail || !o.Attrs.Bool("global_events").Or(false) {
 			continue
 		}
 		if !o.Attrs.Bool("organization").Or(false) && (sameOwner(o, n) == graph.No || n.Attrs.Bool("organization").Or(true)) {
@@ -157,7 +158,7 @@ func globalElsewhere(g *graph.Graph, n *graph.Node) bool {
 		if region, _ := o.Region.Get(); !o.Attrs.Bool("multi_region").Or(false) && region != globalRegion {
 			continue
 		}
-		if c := captureOf(o); c.state != graph.Unknown && c.reads.usual.And(c.writes.usual) == graph.Yes {
+		if c.state != graph.Unknown && c.reads.usual.And(c.writes.usual) == graph.Yes {
 			return true
 		}
 	}

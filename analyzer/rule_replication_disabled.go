@@ -19,7 +19,7 @@ func replicationRuleDisabled() Rule {
 		Example:    Example{Fail: exampleVersioned + replicationExample("Disabled"), Pass: exampleVersioned + replicationExample("Enabled")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				rules, state := blocksOf(n, "replication.rules")
 				if state == graph.Unknown {
 					p.Undecided(n, "replication.rules", s)

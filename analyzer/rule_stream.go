@@ -39,7 +39,7 @@ func streamRetentionShort() Rule {
 		Example:    Example{Fail: exampleStream(""), Pass: exampleStream("  retention_period = 168\n")},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindStream) {
-				w := worthOf(p.Graph, n)
+				w := worthOf(p.index, n)
 				v := n.Attrs.Int("retention_hours")
 				hours, known := v.Get()
 				s := Low

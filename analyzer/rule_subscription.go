@@ -83,7 +83,7 @@ Subscription:
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindSubscription) {
-				s := worthOf(p.Graph, n).of(High)
+				s := worthOf(p.index, n).of(High)
 				v := n.Attrs.Bool("pending")
 				protocol, known := word(n.Attrs, "protocol")
 				asked := protocol == "email" || protocol == "email-json" || protocol == "http" || protocol == "https"
@@ -128,7 +128,7 @@ func subscriptionPlaintext() Rule {
 		},
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindSubscription) {
-				s := worthOf(p.Graph, n).of(Medium)
+				s := worthOf(p.index, n).of(Medium)
 				switch protocol, known := word(n.Attrs, "protocol"); {
 				case !known:
 					p.Undecided(n, "protocol", s)

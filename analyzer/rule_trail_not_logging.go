@@ -37,7 +37,7 @@ func trailNotLogging() Rule {
 func violateNotLogging(p *Pass, n *graph.Node) {
 	s, message := Critical, "logging is off: nothing that happens in the account is recorded by this trail"
 	opts := []Option{cites(n, "logging", n.Attrs.Bool("logging"))}
-	if id, ok := recordedBeside(p.Graph, n, false); ok {
+	if id, ok := recordedBeside(p.index, n, false); ok {
 		s = Medium // what hangs on this trail is still blind
 		message += "; another " + label(p.Graph.Node(id)) + " of the input records the management events, but nothing reaches what is behind this one"
 		opts = append(opts, also(id, "it records the management events"))

@@ -51,7 +51,6 @@ func inRegion(r graph.Resource, region string) graph.Resource {
 	return r
 }
 
-//nolint:funlen,maintidx // a table
 func captureCases() []ruleCases {
 	deploy := "arn:aws:iam::111122223333:role/deploy"
 	return []ruleCases{

@@ -87,7 +87,6 @@ type ruleCases struct {
 
 func a(pairs ...any) []any { return pairs }
 
-//nolint:funlen,maintidx // a table
 func protectionCases() []ruleCases {
 	on, versions := a("versioning.status", "Enabled"), "versioning.status"
 	locked := a("object_lock.enabled", true, "object_lock.mode", "COMPLIANCE", "object_lock.days", 365)
@@ -692,8 +691,16 @@ func TestWorth(t *testing.T) {
 		w       worth
 		s, want Severity
 	}{
-		{worthRecord, Critical, Critical}, {worthRecord, Low, Low}, {worthRecord, None, None}, {worthCopy, Critical, High}, {worthCopy, Medium, Low},
-		{worthCopy, Low, Low}, {worthRest, Critical, Medium}, {worthRest, High, Low}, {worthRest, Medium, Low}, {worthRest, None, None},
+		{worthRecord, Critical, Critical},
+		{worthRecord, Low, Low},
+		{worthRecord, None, None},
+		{worthCopy, Critical, High},
+		{worthCopy, Medium, Low},
+		{worthCopy, Low, Low},
+		{worthRest, Critical, Medium},
+		{worthRest, High, Low},
+		{worthRest, Medium, Low},
+		{worthRest, None, None},
 	} {
 		if got := c.w.of(c.s); got != c.want {
 			t.Errorf("worth %d of %s: %s, want %s", c.w, c.s, got, c.want)

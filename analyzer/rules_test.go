@@ -8,8 +8,6 @@ import (
 )
 
 // peerIDs are the forms of the ids of other scanners' checks.
-//
-//nolint:gochecknoglobals // a table
 var peerIDs = regexp.MustCompile(`^(CKV2?_AWS_\d+|AWS-\d{4}|KICS [0-9a-f]{8}|AC_AWS_\d{4}|FG_R\d{5}|[WF]\d+|(prowler|steampipe|guard) [a-z0-9_]+|Scout [a-z0-9-]+)$`)
 
 func TestRulesAreComplete(t *testing.T) {

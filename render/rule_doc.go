@@ -50,8 +50,17 @@ func byGroup(rules []analyzer.Rule, yield func(ruleGroup, []analyzer.Rule)) {
 // scanners tells by how an id begins whose check it is.
 func scanners() []struct{ prefix, name string } {
 	return []struct{ prefix, name string }{
-		{"CKV", "checkov"}, {"AWS-", "Trivy"}, {"KICS ", "KICS"}, {"AC_AWS_", "Terrascan"}, {"FG_R", "Regula"}, {"prowler ", "Prowler"},
-		{"steampipe ", "Steampipe"}, {"Scout ", "ScoutSuite"}, {"guard ", "CloudFormation Guard"}, {"W", "cfn_nag"}, {"F", "cfn_nag"},
+		{"CKV", "checkov"},
+		{"AWS-", "Trivy"},
+		{"KICS ", "KICS"},
+		{"AC_AWS_", "Terrascan"},
+		{"FG_R", "Regula"},
+		{"prowler ", "Prowler"},
+		{"steampipe ", "Steampipe"},
+		{"Scout ", "ScoutSuite"},
+		{"guard ", "CloudFormation Guard"},
+		{"W", "cfn_nag"},
+		{"F", "cfn_nag"},
 	}
 }
 

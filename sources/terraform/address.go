@@ -1,8 +1,10 @@
 package terraform
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // step is one step of an address: a name, and the instance key it is indexed with.
@@ -143,25 +145,30 @@ func spellKey(index any) string {
 	return ""
 }
 
-// quoteKey quotes a key as HCL does: quotes, backslashes, line ends and template introducers are escaped.
+// quoteKey quotes a key as Terraform does in addresses: quotes, backslashes, line ends and template
+// introducers are escaped, and what does not print is spelt by its number.
 func quoteKey(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '\n':
+	for i, r := range s {
+		switch {
+		case r == '\n':
 			b.WriteString(`\n`)
-		case c == '\r':
+		case r == '\r':
 			b.WriteString(`\r`)
-		case c == '\t':
+		case r == '\t':
 			b.WriteString(`\t`)
-		case c == '"' || c == '\\':
-			b.WriteString(`\` + string(c))
-		case (c == '$' || c == '%') && i+1 < len(s) && s[i+1] == '{':
-			b.WriteByte(c)
-			b.WriteByte(c)
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r < 1<<16:
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
-			b.WriteByte(c)
+			fmt.Fprintf(&b, `\U%08x`, r)
 		}
 	}
 	b.WriteByte('"')

@@ -40,7 +40,7 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 func (b *builder) data(address, provider, typ string, row *compiled, v values) {
 	switch {
 	case typ == typePolicyDocument:
-		b.documents = append(b.documents, newPolicyDocument(address, v))
+		b.documents = append(b.documents, readDocument(address, v))
 	case told(typ):
 		if t, ok := tellerOf(address, provider, typ, v); ok {
 			b.tellers = append(b.tellers, t)

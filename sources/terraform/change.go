@@ -14,6 +14,7 @@ func (d *document) change(drift bool) error {
 	var rc tfjson.ResourceChange
 	var mode, typ string
 	var late []byte // a change that came before its type
+	var document []byte
 	var undecided bool
 	err := d.object(func(key string) error {
 		var err error
@@ -35,6 +36,11 @@ func (d *document) change(drift bool) error {
 				var raw []byte
 				raw, err = d.dec.ReadValue()
 				late, err = slices.Clone(raw), d.fail(err)
+			case isDocument(mode, typ):
+				// Kept as it is: decoded it takes ten times the room, and few are ever asked for.
+				var raw []byte
+				raw, err = d.dec.ReadValue()
+				document, err = slices.Clone(raw), d.fail(err)
 			case wanted(mode, typ):
 				rc.Change = new(tfjson.Change)
 				err = d.decode(rc.Change, "a change")
@@ -48,6 +54,16 @@ func (d *document) change(drift bool) error {
 	})
 	if err != nil {
 		return err
+	}
+	if isDocument(mode, typ) {
+		if undecided {
+			document = late
+		}
+		if !drift && len(document) > 0 {
+			d.seen[rc.Address] = true
+			d.then.documents = append(d.then.documents, &policyDocument{address: rc.Address, raw: document})
+		}
+		return nil
 	}
 	if undecided && wanted(mode, typ) {
 		rc.Change = new(tfjson.Change)
@@ -65,6 +81,8 @@ func (d *document) change(drift bool) error {
 	d.apply(&rc, mode, drift)
 	return nil
 }
+
+func isDocument(mode, typ string) bool { return mode == "data" && typ == typePolicyDocument }
 
 // wanted says that a resource of the mode and type is of use: it has a row, or tells of its provider.
 func wanted(mode, typ string) bool { return rowOf(mode, typ) != nil || mode == "data" && told(typ) }

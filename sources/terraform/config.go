@@ -56,7 +56,13 @@ type found struct {
 	// indexed says that count.index, each.key or each.value has a part in it: an instance that is chosen by
 	// one cannot be told from another.
 	indexed bool
+	// many says that there are more candidates than are worth naming, and that refs does not have them.
+	many bool
 }
+
+// maxInstances is how many instances of a resource or a module a reference without a key may be of before
+// they are no longer named: a set of hundreds tells a reader nothing, and hundreds of such sets take long.
+const maxInstances = 64
 
 func (f *found) add(g found) {
 	for _, r := range g.refs {
@@ -66,6 +72,7 @@ func (f *found) add(g found) {
 	}
 	f.oneOf = f.oneOf || g.oneOf
 	f.indexed = f.indexed || g.indexed
+	f.many = f.many || g.many
 }
 
 func newResolver(root *module) *resolver {
@@ -377,7 +384,7 @@ func (r *resolver) variable(steps []step, s *scope, depth int) found {
 	r.memo[memoKey] = found{} // a cycle ends here
 	e := s.call.expressions[steps[1].name]
 	f := r.references([]*tfjson.Expression{e}, s.parent, s.call.forEach, depth+1)
-	if e != nil && e.ExpressionData != nil && len(f.refs) == 0 && len(e.References) > 0 {
+	if e != nil && e.ExpressionData != nil && len(f.refs) == 0 && !f.many && len(e.References) > 0 {
 		f.refs = []graph.Ref{{Address: within(s.path, "var."+steps[1].name)}}
 	}
 	r.memo[memoKey] = f
@@ -394,8 +401,11 @@ func (r *resolver) moduleOutput(steps []step, s *scope, depth int) found {
 	if key := steps[1].key; key != "" && !strings.Contains(key, "*") {
 		paths = []string{callAddr + key}
 	}
-	if len(paths) == 0 {
+	switch {
+	case len(paths) == 0:
 		paths = []string{callAddr}
+	case len(paths) > maxInstances:
+		return found{oneOf: true, many: true}
 	}
 	var out found
 	for _, path := range paths {
@@ -455,10 +465,8 @@ func (r *resolver) resource(local, key string, rest []step, s *scope) found {
 	base := within(s.path, local)
 	instances := r.instances[base]
 	if key != "" && !strings.Contains(key, "*") {
-		for _, addr := range instances {
-			if addr == base+key {
-				return found{refs: []graph.Ref{{Address: addr, Attr: attr}}}
-			}
+		if _, has := slices.BinarySearch(instances, base+key); has {
+			return found{refs: []graph.Ref{{Address: base + key, Attr: attr}}}
 		}
 		if len(instances) > 0 || hasRow(local) {
 			return found{}
@@ -470,6 +478,9 @@ func (r *resolver) resource(local, key string, rest []step, s *scope) found {
 			return found{} // count is 0: nothing there
 		}
 		return found{refs: []graph.Ref{{Address: base, Attr: attr}}}
+	}
+	if len(instances) > maxInstances {
+		return found{oneOf: true, many: true}
 	}
 	out := found{oneOf: len(instances) > 1}
 	for _, addr := range instances {

@@ -3,6 +3,7 @@ package terraform
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -297,6 +298,46 @@ func TestRawState(t *testing.T) {
 			if !r.Attrs.Text("dlq").Sensitive() {
 				t.Error("the dead-letter queue is not marked sensitive")
 			}
+		}
+	}
+}
+
+// TestManyInstances names no candidates where there are too many: each of 2,000 policies may be of any of
+// 2,000 queues.
+func TestManyInstances(t *testing.T) {
+	t.Parallel()
+	const n = 2000
+	var changes []m
+	for i := range n {
+		key := strconv.Itoa(i)
+		changes = append(changes,
+			rc(`aws_sqs_queue.q["`+key+`"]`, []string{"create"}, nil, m{"name": "q" + key}),
+			rc(`aws_sqs_queue_policy.q["`+key+`"]`, []string{"create"}, nil, m{}, m{"unknown": m{"policy": true, "queue_url": true}}))
+	}
+	refers := func(refs ...string) m { return m{"references": refs} }
+	p := planOf(t, m{
+		"resource_changes": changes,
+		"configuration": m{"root_module": m{"resources": []m{
+			{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "expressions": m{"name": refers("each.key")}, "for_each_expression": refers("local.queues")},
+			{"address": "aws_sqs_queue_policy.q", "mode": "managed", "type": "aws_sqs_queue_policy", "name": "q", "for_each_expression": refers("local.queues"), "expressions": m{
+				"policy": refers("aws_sqs_queue.q", "each.key"), "queue_url": refers("aws_sqs_queue.q", "each.key"),
+			}},
+		}}},
+	})
+	for _, r := range p.After.Resources {
+		if r.Type != "aws_sqs_queue_policy" {
+			continue
+		}
+		for _, v := range []graph.Value[graph.Text]{r.Of, r.Attrs.Text("policy")} {
+			if text := v.Or(graph.Text{}); text.Reason() != reasonMany || len(text.Refs()) != 0 {
+				t.Fatalf("%s: %s, %d candidates, %q", r.Address, v, len(text.Refs()), text.Reason())
+			}
+		}
+	}
+	g := graph.Link(p.After)
+	for n := range g.OfKind(graph.KindQueue) {
+		if n.Declared() && n.Attrs.Text("policy").State() != graph.Unknown {
+			t.Fatalf("the policy of %s is %s", n.ID, n.Attrs.Text("policy"))
 		}
 	}
 }

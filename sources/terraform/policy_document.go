@@ -3,6 +3,8 @@ package terraform
 import (
 	"slices"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/trailguard/trailguard/analyzer/graph"
 )
 
@@ -14,7 +16,7 @@ const typePolicyDocument = "aws_iam_policy_document"
 // policyDocument is one instance of the data source.
 type policyDocument struct {
 	address string
-	values  values // of a deferred one
+	raw     []byte // the change that reads it, of a deferred one
 	json    string // of one that was read
 	hidden  bool
 
@@ -24,14 +26,20 @@ type policyDocument struct {
 	ok       bool
 }
 
-func newPolicyDocument(address string, v values) *policyDocument {
-	d := &policyDocument{address: address, hidden: hasTrue(v.sensitive)}
-	if s, ok := member(v.value, "json").(string); ok {
-		d.json = s
-	} else {
-		d.values = v
+// readDocument is a document that was read when the plan was made.
+func readDocument(address string, v values) *policyDocument {
+	s, _ := member(v.value, "json").(string)
+	return &policyDocument{address: address, json: s, hidden: hasTrue(v.sensitive)}
+}
+
+// values decodes a deferred document.
+func (d *policyDocument) values() (values, bool) {
+	var c tfjson.Change
+	if len(d.raw) == 0 || unmarshal(d.raw, &c) != nil {
+		return values{}, false
 	}
-	return d
+	d.raw = nil
+	return values{value: c.After, unknown: c.AfterUnknown, sensitive: c.AfterSensitive}, true
 }
 
 // documents renders policy documents on demand, each once.
@@ -62,11 +70,16 @@ func (ds *documents) render(d *policyDocument) {
 		d.policy, d.ok = p, err == nil
 		return
 	}
+	v, ok := d.values()
+	if !ok {
+		return
+	}
+	d.hidden = hasTrue(v.sensitive)
 	at, config := ds.res.configOf(d.address)
-	r := documentReader{ds: ds, scope: at, values: d.values}
+	r := documentReader{ds: ds, scope: at, values: v}
 	if config != nil {
 		r.expressions = func(steps []string, at []place) found {
-			exprs, _ := expressions(config, steps, at, d.values.value)
+			exprs, _ := expressions(config, steps, at, v.value)
 			return ds.res.references(exprs, r.scope, config.ForEachExpression, 0)
 		}
 	} else {
@@ -141,7 +154,7 @@ func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
 	}
 	if v.isUnknown() || unknown > 0 {
 		f := r.expressions([]string{arg}, nil)
-		if f.oneOf {
+		if f.oneOf || f.many {
 			return nil, false
 		}
 		for _, ref := range f.refs {
@@ -296,8 +309,14 @@ func (r *documentReader) conditions(blocks values, at []place, ok bool) ([]graph
 	return out, true
 }
 
+// reasonMany is why a reference to any of very many resources leads nowhere.
+const reasonMany graph.Reason = "one of more candidates than can be shown"
+
 // holeOf is a text that is made of references in a way that the plan does not tell.
 func holeOf(f found) graph.Text {
+	if f.many {
+		return graph.Hole(reasonMany)
+	}
 	if f.oneOf && len(f.refs) > 1 {
 		return graph.OneOf(f.refs...)
 	}

@@ -130,12 +130,11 @@ func (v values) isAbsent() bool { return v.value == nil && v.unknown != true && 
 type pending struct {
 	owner int         // index of the resource among those of the graph after
 	attrs graph.Attrs // where the value goes
-	name  string
+	attr  *attr
+	alt   *path
 	elem  int // element of a list of texts; -1: the whole attribute
 	nth   int // which of the unknown elements of the list it is
 	of    int // how many there are
-	info  graph.AttrInfo
-	alt   path
 	at    []place
 	value any // what holds the lists on the way to it, to tell which of several blocks it stands in
 	// hidden carries the sensitivity of the value over.
@@ -150,20 +149,21 @@ const (
 
 // project makes the resource that a row declares of one instance. Unknown leaves are handed to wait.
 func (c *compiled) project(v values, wait func(pending)) graph.Resource {
-	r := graph.Resource{Kind: c.Kind, Type: c.Type, Attrs: make(graph.Attrs, len(c.attrs)+2), Fragment: c.Of != "" && !c.StandIn}
-	for _, a := range c.attrs {
-		projectAttr(a, v, nil, r.Attrs, wait)
+	r := graph.Resource{Kind: c.Kind, Type: c.Type, Attrs: graph.Attrs{}, Fragment: c.Of != "" && !c.StandIn}
+	for i := range c.attrs {
+		a := &c.attrs[i]
+		// What a node does not say, the linker knows; a fragment that says nothing still overrules its node.
+		if r.Fragment || a.toldBy(v) {
+			projectAttr(a, v, nil, r.Attrs, wait)
+		}
 	}
-	text := graph.AttrInfo{Type: graph.TypeText}
 	if c.Name != "" {
-		text.Name = attrName
-		projectAttr(attr{info: text, alts: []path{c.name}}, v, nil, r.Attrs, wait)
+		projectAttr(&c.name, v, nil, r.Attrs, wait)
 	} else {
 		r.Name = graph.AbsentOf[graph.Text]()
 	}
 	if c.Of != "" {
-		text.Name = attrOf
-		projectAttr(attr{info: text, alts: []path{c.of}}, v, nil, r.Attrs, wait)
+		projectAttr(&c.of, v, nil, r.Attrs, wait)
 	}
 	if c.ARN != "" {
 		r.ARN = graph.UnknownOf[graph.Text](graph.ReasonAfterApply)
@@ -178,6 +178,15 @@ func (c *compiled) project(v values, wait func(pending)) graph.Resource {
 		r.Region = graph.KnownOf(s)
 	}
 	return r
+}
+
+// toldBy says whether the values say anything of the attribute.
+func (a *attr) toldBy(v values) bool {
+	return slices.ContainsFunc(a.alts, func(p path) bool {
+		value := member(v.value, p.steps[0])
+		list, isList := value.([]any)
+		return value != nil && !isList || len(list) > 0 || v.unknown == true || hasTrue(member(v.unknown, p.steps[0]))
+	})
 }
 
 // settle moves the name and target of a resource to their fields, once nothing waits for them.
@@ -197,10 +206,11 @@ func isRegion(s string) bool {
 }
 
 // projectAttr sets one attribute of out from the values.
-func projectAttr(a attr, v values, at []place, out graph.Attrs, wait func(pending)) {
+func projectAttr(a *attr, v values, at []place, out graph.Attrs, wait func(pending)) {
 	var leaves []leaf
-	var alts []path
-	for _, alt := range a.alts {
+	var alts []*path
+	for i := range a.alts {
+		alt := &a.alts[i]
 		found := collect(v.value, v.unknown, v.sensitive, alt.steps, at, false)
 		found = slices.DeleteFunc(found, func(l leaf) bool { return l.value == nil && l.unknown != true && !hasTrue(l.unknown) })
 		for _, l := range found {
@@ -225,7 +235,7 @@ func projectAttr(a attr, v values, at []place, out graph.Attrs, wait func(pendin
 		l, alt := leaves[0], alts[0]
 		if l.unknown == true {
 			out.Set(a.info.Name, mark(graph.UnknownOf[any](graph.ReasonAfterApply), l.sensitive))
-			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alt, at: l.at, hidden: l.sensitive})
+			wait(pending{attrs: out, attr: a, elem: -1, alt: alt, at: l.at, hidden: l.sensitive})
 			return
 		}
 		val := l.value
@@ -255,7 +265,7 @@ func memberOfJSON(v any, key string) any {
 
 // scalar converts a decoded JSON value to the type of the attribute.
 func scalar(info graph.AttrInfo, v any) graph.Value[any] {
-	if v == nil {
+	if v == nil || v == "" { // to Terraform an empty string is one that nobody set
 		return info.Unset()
 	}
 	var out any
@@ -263,9 +273,6 @@ func scalar(info graph.AttrInfo, v any) graph.Value[any] {
 	switch info.Type {
 	case graph.TypeText, graph.TypePolicy:
 		out, ok = textOf(info, v)
-		if t, isText := out.(graph.Text); isText && t.IsEmpty() {
-			return info.Unset() // to Terraform an empty string is one that nobody set
-		}
 	case graph.TypeBool:
 		out, ok = boolOf(v)
 	case graph.TypeInt:
@@ -330,13 +337,13 @@ func intOf(v any) (any, bool) {
 }
 
 // projectTexts flattens the leaves to one list of strings; unknown elements wait.
-func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func(pending)) {
+func projectTexts(a *attr, leaves []leaf, alts []*path, out graph.Attrs, wait func(pending)) {
 	var list []graph.Text
 	var waits []pending
 	hidden := false
-	add := func(v any, unknown any, at []place, alt path) {
+	add := func(v any, unknown any, at []place, alt *path) {
 		if unknown == true {
-			waits = append(waits, pending{attrs: out, name: a.info.Name, elem: len(list), info: a.info, alt: alt, at: at})
+			waits = append(waits, pending{attrs: out, attr: a, elem: len(list), alt: alt, at: at})
 			list = append(list, graph.Hole(graph.ReasonAfterApply))
 			return
 		}
@@ -349,7 +356,7 @@ func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func
 		if l.unknown == true && len(leaves) == 1 {
 			// Not even how many there are is known.
 			out.Set(a.info.Name, mark(graph.UnknownOf[any](graph.ReasonAfterApply), hidden))
-			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alts[i], at: l.at, hidden: hidden})
+			wait(pending{attrs: out, attr: a, elem: -1, alt: alts[i], at: l.at, hidden: hidden})
 			return
 		}
 		v := l.value
@@ -378,14 +385,14 @@ func projectTexts(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func
 }
 
 // projectBlocks makes one Attrs of every block.
-func projectBlocks(a attr, leaves []leaf, alts []path, out graph.Attrs, wait func(pending)) {
+func projectBlocks(a *attr, leaves []leaf, alts []*path, out graph.Attrs, wait func(pending)) {
 	var list []graph.Attrs
 	hidden := false
 	for i, l := range leaves {
 		hidden = hidden || l.sensitive
 		if l.unknown == true {
 			out.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
-			wait(pending{attrs: out, name: a.info.Name, elem: -1, info: a.info, alt: alts[i], at: l.at})
+			wait(pending{attrs: out, attr: a, elem: -1, alt: alts[i], at: l.at})
 			return
 		}
 		items, isList := l.value.([]any)
@@ -403,12 +410,12 @@ func projectBlocks(a attr, leaves []leaf, alts []path, out graph.Attrs, wait fun
 			if !isList {
 				unknown = l.unknown
 			}
-			for _, f := range a.fields {
+			for k := range a.fields {
 				v := values{value: element(items, j), unknown: unknown}
 				if l.sensitive {
 					v.sensitive = true
 				}
-				projectAttr(f, v, at, block, wait)
+				projectAttr(&a.fields[k], v, at, block, wait)
 			}
 			list = append(list, block)
 		}

@@ -49,8 +49,8 @@ type attr struct {
 
 type compiled struct {
 	row
-	of, name, arn path
-	attrs         []attr
+	of, name attr // what waits under attrOf and attrName
+	attrs    []attr
 }
 
 func parsePath(s string) path {
@@ -77,7 +77,10 @@ var rows = sync.OnceValue(func() map[string]*compiled {
 })
 
 func compile(r row) *compiled {
-	c := &compiled{row: r, of: parsePath(r.Of), name: parsePath(r.Name), arn: parsePath(r.ARN)}
+	text := func(name, from string) attr {
+		return attr{info: graph.AttrInfo{Name: name, Type: graph.TypeText}, alts: []path{parsePath(from)}}
+	}
+	c := &compiled{row: r, of: text(attrOf, r.Of), name: text(attrName, r.Name)}
 	for _, info := range graph.AttributesOf(r.Kind) {
 		if a, ok := compileAttr(info, info.Name, r.Attrs); ok {
 			c.attrs = append(c.attrs, a)

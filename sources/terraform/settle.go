@@ -37,14 +37,14 @@ func (b *builder) settle(res *resolver, places []address) {
 // unset says that nobody set the value: the provider fills it in.
 func (p *pending) unset() {
 	if p.elem < 0 {
-		p.attrs.Set(p.name, p.info.Unset())
+		p.attrs.Set(p.attr.info.Name, p.attr.info.Unset())
 	}
 }
 
 // set gives a value what it refers to.
 func (p *pending) set(docs *documents, f found) {
 	if p.elem >= 0 {
-		list := p.attrs.Texts(p.name)
+		list := p.attrs.Texts(p.attr.info.Name)
 		if texts, ok := list.Get(); ok && p.elem < len(texts) {
 			texts[p.elem] = p.element(f) // the list is the builder's own until it is handed on
 		}
@@ -52,9 +52,9 @@ func (p *pending) set(docs *documents, f found) {
 	}
 	var v any
 	hidden := p.hidden
-	switch p.info.Type {
+	switch p.attr.info.Type {
 	case graph.TypeText:
-		if len(f.refs) == 0 || p.name == attrName {
+		if len(f.refs) == 0 && !f.many || p.attr.info.Name == attrName {
 			return
 		}
 		v = holeOf(f)
@@ -67,7 +67,7 @@ func (p *pending) set(docs *documents, f found) {
 		}
 		v = t
 	case graph.TypeTexts:
-		if len(f.refs) == 0 {
+		if len(f.refs) == 0 && !f.many {
 			return
 		}
 		v = []graph.Text{holeOf(f)}
@@ -78,14 +78,14 @@ func (p *pending) set(docs *documents, f found) {
 	if hidden {
 		out = out.Hide()
 	}
-	p.attrs.Set(p.name, out)
+	p.attrs.Set(p.attr.info.Name, out)
 }
 
 // element returns an unknown element of a list. Terraform gives all that a list refers to at once. Where the
 // elements are as many as the resources that the list refers to, and nothing chooses among those, each
 // element is of one of them, and it does not matter which.
 func (p *pending) element(f found) graph.Text {
-	if f.indexed || len(f.refs) != p.of || p.of < 2 || slices.ContainsFunc(f.refs, isSymbol) {
+	if f.indexed || f.many || len(f.refs) != p.of || p.of < 2 || slices.ContainsFunc(f.refs, isSymbol) {
 		return holeOf(f)
 	}
 	return graph.Hole(graph.ReasonAfterApply, f.refs[p.nth])
@@ -99,7 +99,7 @@ func isSymbol(r graph.Ref) bool {
 
 // documentOf returns the one policy document that a value is.
 func documentOf(docs *documents, f found) (string, bool) {
-	if len(f.refs) != 1 || docs.byAddr[f.refs[0].Address] == nil {
+	if len(f.refs) != 1 || f.many || docs.byAddr[f.refs[0].Address] == nil {
 		return "", false
 	}
 	return f.refs[0].Address, true

@@ -92,26 +92,27 @@ plan() {
 }
 
 make_case() {
-  local case=$1 home=$here/$1 name
+  local case=$1 home=$here/$1 out=$work/$1/out edit name
   dir=$work/$case/main
   SECONDS=0
   configuration "$home" "$dir"
   override "$dir"
+  mkdir -p "$out"
   start
   quietly tf init -input=false
-  plan "$home/plan.json"
-  if [[ -e $home/KEEP_TFPLAN ]]; then cp "$dir/plan.tfplan" "$home/plan.tfplan"; fi
+  plan "$out/plan.json"
+  if [[ -e $home/KEEP_TFPLAN ]]; then cp "$dir/plan.tfplan" "$out/plan.tfplan"; fi
   if [[ -e $home/PLAN_ONLY ]]; then
-    stop
+    finish "$out" "$home"
     return
   fi
   quietly tf apply -input=false -no-color plan.tfplan
   # What other resources have changed since a resource was written (a queue's policy) comes into the state.
   quietly tf apply -input=false -no-color -refresh-only -auto-approve
-  tf show -json >"$home/state.json"
-  cp "$dir/terraform.tfstate" "$home/terraform.tfstate"
-  plan "$home/noop.plan.json"
-  "$python" - "$home/noop.plan.json" <<'PY'
+  tf show -json >"$out/state.json"
+  cp "$dir/terraform.tfstate" "$out/terraform.tfstate"
+  plan "$out/noop.plan.json"
+  "$python" - "$out/noop.plan.json" <<'PY'
 import json, sys
 plan = json.load(open(sys.argv[1]))
 bad = [r["address"] for r in plan.get("resource_changes", []) if r["change"]["actions"] != ["no-op"]]
@@ -122,6 +123,7 @@ PY
   for edit in "$home"/edits/*/; do
     [[ -d $edit ]] || continue
     name=$(basename "$edit")
+    mkdir -p "$out/edits/$name"
     dir=$work/$case/$name
     configuration "$home" "$dir"
     if [[ -e $edit/REMOVE ]]; then
@@ -132,9 +134,15 @@ PY
     cp "$work/$case/main/terraform.tfstate" "$dir/"
     quietly tf init -input=false
     # The state has just been refreshed. Where drift is wanted, the edit has a file REFRESH.
-    if [[ -e $edit/REFRESH ]]; then plan "$edit/plan.json"; else plan "$edit/plan.json" -refresh=false; fi
+    if [[ -e $edit/REFRESH ]]; then plan "$out/edits/$name/plan.json"; else plan "$out/edits/$name/plan.json" -refresh=false; fi
   done
+  finish "$out" "$home"
+}
+
+# finish FROM TO keeps the outputs of a case: all of them or none.
+finish() {
   stop
+  cp -R "$1/." "$2/"
 }
 
 cases=("$@")

@@ -11,15 +11,20 @@ import json
 import os
 import sys
 
-os.environ.setdefault("MOTO_ACCOUNT_ID", "111122223333")  # the account of the provider without assume_role
+ACCOUNT = "111122223333"  # that of a provider without assume_role
+
 os.environ.setdefault("VALIDATE_LAMBDA_S3", "false")  # code bundles need not exist
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.awslambda.models import LambdaFunction
 from moto.cloudtrail.models import CloudTrailBackend, Trail
 from moto.cloudtrail.responses import CloudTrailResponse
-from moto.core.responses import ActionResult
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
+from moto.core.responses import ActionResult
+from moto.iam import models as iam
+from moto.iam.responses import IamResponse
+from moto.logs.models import LogsBackend
 from moto.moto_api._internal import mock_random
 from moto.s3.responses import S3Response
 from moto.server import main
@@ -27,6 +32,10 @@ from moto.sqs.models import Queue
 
 mock_random.seed(20240229)
 default_user_config["lambda"] = {"use_docker": False}  # no function is ever run
+
+# Who has not assumed a role is in our account, and not in moto's.
+account_of_key = iam.get_account_id_from
+iam.get_account_id_from = lambda key: ACCOUNT if account_of_key(key) == DEFAULT_ACCOUNT_ID else account_of_key(key)
 
 # CloudTrail: StartLogging, StopLogging and DeleteTrail fail when given an ARN, and the provider gives one.
 CloudTrailBackend.start_logging = lambda self, name: self.get_trail(name).start_logging()
@@ -119,6 +128,34 @@ def remember_dlq(self, account_id, spec, region, *args, **kwargs):
 
 LambdaFunction.__init__ = remember_dlq
 LambdaFunction.get_configuration = configuration_with_dlq
+
+# IAM: users lose their boundary.
+create_user = IamResponse.create_user
+
+
+def create_bounded_user(self):
+    answer, boundary = create_user(self), self._get_param("PermissionsBoundary")
+    if boundary:
+        user = self.backend.get_user(self._get_param("UserName"))
+        user.permissions_boundary = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": boundary}
+    return answer
+
+
+IamResponse.create_user = create_bounded_user
+
+# Logs: subscription filters may not go to a destination.
+put_filter = LogsBackend.put_subscription_filter
+
+
+def put_filter_to_destination(self, log_group_name, filter_name, filter_pattern, destination_arn, role_arn):
+    group = self.groups.get(log_group_name)
+    if group and ":destination:" in destination_arn:
+        group.put_subscription_filter(filter_name, filter_pattern, destination_arn, role_arn)
+    else:
+        put_filter(self, log_group_name, filter_name, filter_pattern, destination_arn, role_arn)
+
+
+LogsBackend.put_subscription_filter = put_filter_to_destination
 
 # SQS: URLs as AWS forms them; RedriveAllowPolicy is kept; a key of KMS turns off the queue's own encryption.
 Queue.url = lambda self, _: f"https://sqs.{self.region}.amazonaws.com/{self.account_id}/{self.name}"

@@ -1,10 +1,10 @@
-# A pipe from the queue, with a function on the way, to a state machine.
+# A pipe from the queue, with a function on the way, to a state machine of another stack.
 resource "aws_pipes_pipe" "objects" {
   name       = "hops-objects"
   role_arn   = aws_iam_role.service.arn
   source     = aws_sqs_queue.objects.arn
   enrichment = aws_lambda_function.enrich.arn
-  target     = aws_sfn_state_machine.triage.arn
+  target     = "arn:aws:states:us-east-1:111122223333:stateMachine:hops-triage"
 }
 
 # One from the stream, that keeps what it could not deliver.
@@ -34,12 +34,6 @@ resource "aws_lambda_function" "enrich" {
   s3_bucket                      = "hops-artifacts"
   s3_key                         = "enrich.zip"
   reserved_concurrent_executions = 5
-}
-
-resource "aws_sfn_state_machine" "triage" {
-  name       = "hops-triage"
-  role_arn   = aws_iam_role.service.arn
-  definition = jsonencode({ StartAt = "Done", States = { Done = { Type = "Succeed" } } })
 }
 
 resource "aws_cloudwatch_event_bus" "audit" {

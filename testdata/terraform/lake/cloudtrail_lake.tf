@@ -3,7 +3,7 @@ resource "aws_cloudtrail_event_data_store" "management" {
   name                           = "lake-management"
   multi_region_enabled           = true
   organization_enabled           = false
-  retention_period               = 2557
+  retention_period               = 2555
   termination_protection_enabled = true
   kms_key_id                     = aws_kms_key.lake.arn
 
