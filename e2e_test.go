@@ -24,8 +24,9 @@ const recorded = "testdata/terraform/split"
 // patience is how long a command may hang before it is interrupted, so that nothing outlives the test.
 const patience = 4 * time.Minute
 
-// TestTerraform plans and applies a recorded configuration with the Terraform of this machine against a local
-// moto server, and gives what it prints to trailguard: the reports are those of the recordings.
+// TestTerraform plans a recorded configuration with the Terraform of this machine against a local moto server,
+// and gives what it prints to trailguard: the report is that of the recording, and what is no plan is refused.
+// Nothing is applied; testdata/terraform/make.sh does that, in minutes.
 func TestTerraform(t *testing.T) {
 	terraform := need(t, "terraform")
 	need(t, "moto_server")
@@ -54,14 +55,7 @@ func TestTerraform(t *testing.T) {
 	refuse(t, trailguard, "plan", read(t, filepath.Join(dir, "plan.tfplan")), "terraform show -json")
 	refuse(t, trailguard, "plan", tf("show", "-no-color", "plan.tfplan"), "terraform show -json")
 	refuse(t, trailguard, "state", tf("show", "-json", "plan.tfplan"), "trailguard plan")
-
-	tf("apply", "-input=false", "-no-color", "plan.tfplan")
-	tf("apply", "-input=false", "-no-color", "-refresh-only", "-auto-approve")
-	same(t, trailguard, "state", tf("show", "-json"), "state.json")
-	same(t, trailguard, "state", read(t, filepath.Join(dir, "terraform.tfstate")), "terraform.tfstate")
-	tf("plan", "-input=false", "-lock=false", "-out=noop.tfplan")
-	same(t, trailguard, "plan", tf("show", "-json", "noop.tfplan"), "noop.plan.json")
-	refuse(t, trailguard, "plan", tf("show", "-json"), "trailguard state")
+	refuse(t, trailguard, "plan", read(t, filepath.Join(recorded, "state.json")), "trailguard state")
 }
 
 // same runs trailguard on what was made now and on what was recorded, and compares the reports.
@@ -185,7 +179,9 @@ func moto(t *testing.T, python string) string {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		if err := <-ended; err == nil {
+			t.Error("moto ended before it was stopped")
+		}
 	})
 	address := "http://127.0.0.1:" + port
 	for {

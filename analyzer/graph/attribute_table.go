@@ -107,7 +107,7 @@ func storageAttributes() map[Kind][]AttrInfo {
 			flag("public_access_block.ignore_public_acls", "public ACLs are ignored", true),
 			flag("public_access_block.restrict_public_buckets", "public access is restricted to the account", true),
 		},
-		"s3.inventory":    {text("bucket", "bucket that is listed"), text("destination", "bucket that takes the lists")},
+		"s3.inventory": {text("bucket", "bucket that is listed"), text("destination", "bucket that takes the lists")},
 		KindKey: {
 			policy("policy", "key policy"),
 			flag("rotation", "key material rotates", false), number("rotation_days", "rotation period in days", 365),

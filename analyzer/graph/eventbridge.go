@@ -87,13 +87,11 @@ func (l *linker) drawImplied(rules []*Resource) {
 		for _, bus := range l.bus(r.Attrs.Text("bus"), r).nodes {
 			var accepts []NodeID
 			uncertain := false
-			accept := func(n *Node, t Tri) bool {
-				if t == No {
-					return false
+			accept := func(n *Node, t Tri) {
+				if t != No {
+					accepts = append(accepts, n.ID)
+					uncertain = uncertain || t == Maybe
 				}
-				accepts = append(accepts, n.ID)
-				uncertain = uncertain || t == Maybe
-				return true
 			}
 			takes := p.buckets(l, r)
 			for _, n := range emitters[bus.ID] {
@@ -120,23 +118,35 @@ func (l *linker) drawImplied(rules []*Resource) {
 	}
 }
 
-// drawTrails draws the trails whose events reach a default bus and which a rule on it may take.
-func (l *linker) drawTrails(kinds []EdgeKind, p *pattern, bus *Node, rule *Resource, accept func(*Node, Tri) bool) {
+// emission is what the trails that reach a bus depend on.
+type emission struct {
+	bus         NodeID
+	kind, scope string
+}
+
+// drawTrails draws the trails whose events reach a default bus and which a rule on it may take. Rules of one
+// input share what they receive, so that it is drawn once.
+func (l *linker) drawTrails(kinds []EdgeKind, p *pattern, bus *Node, rule *Resource, accept func(*Node, Tri)) {
 	if name, _ := literal(bus.Name); name != "default" {
 		return
 	}
-	takes := [2]Tri{p.calls(), p.insights()} // the same of every trail
-	if takes == [2]Tri{} {
-		return
-	}
-	for _, n := range l.ofKind[KindTrail] {
-		if !n.Declared() {
+	for i, t := range []Tri{p.calls(), p.insights()} { // the same of every trail
+		if t == No {
 			continue
 		}
-		for i := range kinds {
-			if takes[i] != No && emits(n, bus, kinds[i].ID, rule) && accept(n, takes[i]) {
-				l.connect(&kinds[i], l.byAddr[addrKey{n.Scope, n.Address}], targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{})
+		key := emission{bus.ID, kinds[i].ID, rule.Scope}
+		trails, drawn := l.emitting[key]
+		if !drawn {
+			for _, n := range l.ofKind[KindTrail] {
+				if n.Declared() && emits(n, bus, kinds[i].ID, rule) {
+					trails = append(trails, n)
+					l.connect(&kinds[i], l.byAddr[addrKey{n.Scope, n.Address}], targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{})
+				}
 			}
+			l.emitting[key] = trails
+		}
+		for _, n := range trails {
+			accept(n, t)
 		}
 	}
 }

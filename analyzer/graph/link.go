@@ -28,6 +28,7 @@ func Link(inv Inventory) *Graph {
 		buses:    map[string]*Node{},
 		feeds:    map[*Resource][]*Node{},
 		followed: map[*Resource]targets{},
+		emitting: map[emission][]*Node{},
 		edges:    map[edgeKey]*Edge{},
 		ofKind:   map[Kind][]*Node{},
 		policies: map[string]*Policy{},
@@ -72,6 +73,7 @@ type linker struct {
 	buses     map[string]*Node      // default buses, by the account and region that have them
 	feeds     map[*Resource][]*Node // metrics that a metric filter writes
 	followed  map[*Resource]targets // what fragments and stand-ins belong to
+	emitting  map[emission][]*Node  // trails whose events reach a bus
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
 	policies  map[string]*Policy // parsed, by text

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"encoding/binary"
 	"iter"
 	"slices"
 )
@@ -30,7 +31,7 @@ func (g *Graph) Reach(id NodeID) *Reach { return g.chain[id] }
 func (g *Graph) Onward(id NodeID, in *Edge) iter.Seq[*Edge] {
 	return func(yield func(*Edge) bool) {
 		for e := range g.Out(id) {
-			if in != nil && len(e.Accepts) > 0 && !slices.Contains(e.Accepts, in.From) {
+			if in != nil && !e.takes(in.From) {
 				continue
 			}
 			if !yield(e) {
@@ -40,23 +41,23 @@ func (g *Graph) Onward(id NodeID, in *Edge) iter.Seq[*Edge] {
 	}
 }
 
+// takes says whether an edge takes the events of an emitter on: on a bus, a rule takes those of some alone.
+func (e *Edge) takes(emitter NodeID) bool {
+	if len(e.Accepts) == 0 || emitter == "" {
+		return true
+	}
+	_, ok := slices.BinarySearch(e.Accepts, emitter)
+	return ok
+}
+
 // walk finds the roots and what is reached from each.
 func (g *Graph) walk() {
 	g.chain = map[NodeID]*Reach{}
 	traced, loose := g.findRoots()
-	for _, id := range traced {
-		g.spread(id, true)
-	}
-	for _, id := range loose {
-		if g.chain[id] == nil {
-			g.spread(id, false)
-			g.roots = append(g.roots, id)
-		}
-	}
-	g.roots = append(traced, g.roots...)
-	for _, r := range g.chain {
-		slices.Sort(r.Roots)
-	}
+	g.spread(traced, true)
+	loose = slices.DeleteFunc(loose, func(id NodeID) bool { return g.chain[id] != nil })
+	g.spread(loose, false)
+	g.roots = slices.Concat(traced, loose)
 }
 
 func (g *Graph) findRoots() (traced, loose []NodeID) {
@@ -107,6 +108,8 @@ type arrival struct {
 	emitter NodeID
 	certain bool
 	flow    Flow
+	// passed marks a connector, which events only pass by: its edges go on from where they came.
+	passed bool
 }
 
 // flowRank orders flows from the one that carries most.
@@ -114,61 +117,133 @@ func flowRank(f Flow) int {
 	return slices.Index([]Flow{FlowEvents, FlowSignal, FlowDeadLetter, FlowCopy, FlowSupport}, f)
 }
 
-func (g *Graph) spread(root NodeID, traced bool) {
-	type state struct {
-		at arrival
-		in *Edge
+// wave is what has spread so far: of each arrival, the set of roots whose events it may be. All roots
+// spread at once, since the ways from them soon become the same.
+type wave struct {
+	g     *Graph
+	roots int
+	sets  map[arrival]rootSet
+	queue []arrival
+	await map[arrival]bool // what is in the queue
+}
+
+// rootSet is a set of roots, by their place in the list of roots.
+type rootSet []uint64
+
+func (g *Graph) spread(roots []NodeID, traced bool) {
+	w := &wave{g: g, roots: len(roots), sets: map[arrival]rootSet{}, await: map[arrival]bool{}}
+	for i, id := range roots {
+		start := make(rootSet, len(roots)/64+1)
+		start[i/64] |= 1 << (i % 64)
+		w.arrive(arrival{id: id, certain: true, flow: FlowEvents}, start)
 	}
-	seen := map[arrival]bool{}
-	queue := []state{{at: arrival{id: root, certain: true, flow: FlowEvents}}}
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
-		if seen[s.at] {
+	for len(w.queue) > 0 {
+		at := w.queue[0]
+		w.queue = w.queue[1:]
+		delete(w.await, at)
+		if !at.passed && at.flow != FlowCopy { // what is written about a node goes no further as CloudTrail events
+			w.onward(at)
+		}
+	}
+	sets := map[NodeID]rootSet{}
+	for at, set := range w.sets {
+		r := g.chain[at.id]
+		if r == nil {
+			r = &Reach{Flow: at.flow}
+			g.chain[at.id] = r
+		}
+		r.Certain = r.Certain || at.certain
+		r.Traced = r.Traced || traced
+		if flowRank(at.flow) < flowRank(r.Flow) {
+			r.Flow = at.flow
+		}
+		if all, ok := sets[at.id]; ok {
+			all.add(set)
+		} else {
+			sets[at.id] = slices.Clone(set)
+		}
+	}
+	named := map[string][]NodeID{} // lists that nodes share
+	for id, set := range sets {
+		r := g.chain[id]
+		if list := set.list(roots, named); r.Roots == nil {
+			r.Roots = list
+		} else {
+			r.Roots = slices.Concat(r.Roots, list)
+			slices.Sort(r.Roots)
+		}
+	}
+}
+
+// onward lets what arrived go on by every edge that takes it.
+func (w *wave) onward(at arrival) {
+	set := w.sets[at]
+	next := func(e *Edge) {
+		flow := at.flow
+		if flowRank(e.Kind.Flow) > flowRank(flow) {
+			flow = e.Kind.Flow
+		}
+		to := arrival{id: e.To, certain: at.certain && e.OneOf == "", flow: flow}
+		if n := w.g.byID[e.To]; n != nil && n.Kind == KindBus {
+			to.emitter = e.From
+		}
+		w.arrive(to, set)
+	}
+	for e := range w.g.Out(at.id) {
+		if !e.takes(at.emitter) {
 			continue
 		}
-		seen[s.at] = true
-		g.reached(s.at, root, traced)
-		next := func(e *Edge) {
-			flow := s.at.flow
-			if flowRank(e.Kind.Flow) > flowRank(flow) {
-				flow = e.Kind.Flow
-			}
-			if s.at.flow == FlowCopy {
-				return // what is written about a node goes no further as CloudTrail events
-			}
-			a := arrival{id: e.To, certain: s.at.certain && e.OneOf == "", flow: flow}
-			if n := g.byID[e.To]; n != nil && n.Kind == KindBus {
-				a.emitter = e.From
-			}
-			queue = append(queue, state{at: a, in: e})
-		}
-		for e := range g.Onward(s.at.id, s.in) {
-			next(e)
-			if e.Connector != "" {
-				g.reached(arrival{id: e.Connector, certain: s.at.certain && e.OneOf == "", flow: s.at.flow}, root, traced)
-				for c := range g.Out(e.Connector) {
-					next(c)
-				}
+		next(e)
+		if e.Connector != "" {
+			w.arrive(arrival{id: e.Connector, certain: at.certain && e.OneOf == "", flow: at.flow, passed: true}, set)
+			for c := range w.g.Out(e.Connector) {
+				next(c)
 			}
 		}
 	}
 }
 
-func (g *Graph) reached(a arrival, root NodeID, traced bool) {
-	r := g.chain[a.id]
-	if r == nil {
-		r = &Reach{Flow: a.flow}
-		g.chain[a.id] = r
+// arrive adds roots to what has arrived, and queues it where that tells something new.
+func (w *wave) arrive(at arrival, set rootSet) {
+	have, ok := w.sets[at]
+	if !ok {
+		have = make(rootSet, w.roots/64+1)
+		w.sets[at] = have
 	}
-	if n := len(r.Roots); n == 0 || r.Roots[n-1] != root { // roots are walked one after the other
-		r.Roots = append(r.Roots, root)
+	if (have.add(set) || !ok) && !w.await[at] {
+		w.await[at] = true
+		w.queue = append(w.queue, at)
 	}
-	r.Certain = r.Certain || a.certain
-	r.Traced = r.Traced || traced
-	if flowRank(a.flow) < flowRank(r.Flow) {
-		r.Flow = a.flow
+}
+
+// add adds the members of another set, and says whether that made a difference.
+func (s rootSet) add(more rootSet) bool {
+	changed := false
+	for i, bits := range more {
+		changed = changed || bits&^s[i] != 0
+		s[i] |= bits
 	}
+	return changed
+}
+
+// list names the members, in order. Equal sets share one list.
+func (s rootSet) list(roots []NodeID, named map[string][]NodeID) []NodeID {
+	var key []byte
+	for _, bits := range s {
+		key = binary.LittleEndian.AppendUint64(key, bits)
+	}
+	if list, ok := named[string(key)]; ok {
+		return list
+	}
+	var list []NodeID
+	for i, id := range roots {
+		if s[i/64]&(1<<(i%64)) != 0 {
+			list = append(list, id)
+		}
+	}
+	slices.Sort(list)
+	named[string(key)] = list
+	return list
 }
 
 // Consumers returns the nodes at which events leave the graph: reached by events, and passing none on.

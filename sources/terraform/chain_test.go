@@ -95,7 +95,7 @@ func called(g *graph.Graph, id graph.NodeID) string {
 		return "?"
 	case n.Kind == graph.KindEmail:
 		return "email:" + name
-	case n.Kind == graph.KindHTTP:
+	case n.Kind == graph.KindHTTP, n.External && (n.Kind == "aoss.collection" || n.Kind == "snowflake" || n.Kind == "redshift.cluster"):
 		return "http:" + name
 	case n.Kind == graph.KindSMS:
 		return "sms:" + name

@@ -1,8 +1,6 @@
-# The stream fans out to every destination that a delivery stream can have.
+# Every destination that a delivery stream can have.
 locals {
   endpoints = {
-    aoss      = "https://hops1a2b3c4d5e6f7g8h.us-east-1.aoss.amazonaws.com"
-    redshift  = "jdbc:redshift://hops.abc123example.us-east-1.redshift.amazonaws.com:5439/audit"
     snowflake = "https://hops.eu-central-1.snowflakecomputing.com"
     splunk    = "https://hec.hops.example:8088"
   }
@@ -93,7 +91,7 @@ resource "aws_kinesis_firehose_delivery_stream" "serverless" {
   destination = "opensearchserverless"
 
   opensearchserverless_configuration {
-    collection_endpoint = local.endpoints.aoss
+    collection_endpoint = aws_opensearchserverless_collection.search.collection_endpoint
     role_arn            = aws_iam_role.service.arn
     index_name          = "trail"
 
@@ -104,13 +102,18 @@ resource "aws_kinesis_firehose_delivery_stream" "serverless" {
   }
 }
 
+resource "aws_opensearchserverless_collection" "search" {
+  name = "hops-search"
+  type = "SEARCH"
+}
+
 resource "aws_kinesis_firehose_delivery_stream" "redshift" {
   name        = "hops-redshift"
   destination = "redshift"
 
   redshift_configuration {
     role_arn        = aws_iam_role.service.arn
-    cluster_jdbcurl = local.endpoints.redshift
+    cluster_jdbcurl = "jdbc:redshift://${aws_redshift_cluster.audit.endpoint}/${aws_redshift_cluster.audit.database_name}"
     username        = "loader"
     password        = var.stream_secrets["redshift"]
     data_table_name = "trail"
@@ -120,6 +123,14 @@ resource "aws_kinesis_firehose_delivery_stream" "redshift" {
       bucket_arn = aws_s3_bucket.trail.arn
     }
   }
+}
+
+resource "aws_redshift_cluster" "audit" {
+  cluster_identifier = "hops-audit"
+  database_name      = "audit"
+  node_type          = "ra3.large"
+  master_username    = "loader"
+  master_password    = var.stream_secrets["redshift"]
 }
 
 resource "aws_kinesis_firehose_delivery_stream" "snowflake" {
@@ -163,7 +174,7 @@ resource "aws_kinesis_firehose_delivery_stream" "kafka" {
   destination = "extended_s3"
 
   msk_source_configuration {
-    msk_cluster_arn = aws_msk_serverless_cluster.audit.arn
+    msk_cluster_arn = aws_msk_cluster.audit.arn
     topic_name      = "trail"
 
     authentication_configuration {
@@ -178,18 +189,14 @@ resource "aws_kinesis_firehose_delivery_stream" "kafka" {
   }
 }
 
-resource "aws_msk_serverless_cluster" "audit" {
-  cluster_name = "hops-audit"
+resource "aws_msk_cluster" "audit" {
+  cluster_name           = "hops-audit"
+  kafka_version          = "3.6.0"
+  number_of_broker_nodes = 2
 
-  vpc_config {
-    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-08f7e6d5c4b3a2910"]
-  }
-
-  client_authentication {
-    sasl {
-      iam {
-        enabled = true
-      }
-    }
+  broker_node_group_info {
+    instance_type   = "kafka.m7g.large"
+    client_subnets  = ["subnet-0a1b2c3d4e5f60718", "subnet-08f7e6d5c4b3a2910"]
+    security_groups = ["sg-0123456789abcdef0"]
   }
 }
