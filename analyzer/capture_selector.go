@@ -254,6 +254,9 @@ func advancedSelectors(blocks []graph.Attrs) []selector {
 	return out
 }
 
+// unknownSymbol starts the names that [fixer] gives.
+const unknownSymbol = "unknown"
+
 // fixer gives each value of selectors that is not known a name of its own. A hole is nobody knows what; but an event
 // that has the very value of a selector is one that the selector names, whatever it is.
 type fixer map[string]int
@@ -287,7 +290,7 @@ func (x fixer) values(v graph.Value[[]graph.Text]) graph.Value[[]graph.Text] {
 
 // name makes a name for a hole, out of what it mentions.
 func (x fixer) name(p graph.Part) string {
-	name := "unknown"
+	name := unknownSymbol
 	for i, r := range p.Mentions {
 		name += []string{" of ", ", "}[min(i, 1)] + r.String()
 	}

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -67,6 +68,9 @@ type watcherKey struct {
 	trail *graph.Node
 	text  strings.Builder
 	names []string
+	// unknown numbers the values that are not known in the order they come: what they are called does not
+	// matter, only which of them are the same.
+	unknown map[string]int
 }
 
 func (k *watcherKey) add(parts ...string) {
@@ -140,6 +144,16 @@ func (k *watcherKey) ref(r graph.Ref) {
 	if n := k.ix.Node(scoped(k.trail, r)); n != nil && n.Kind == graph.KindBucket {
 		k.names = append(k.names, string(n.ID))
 		k.add("bucket", r.Attr)
+		return
+	}
+	if r.Attr == "" && strings.HasPrefix(r.Address, unknownSymbol) {
+		if k.unknown == nil {
+			k.unknown = map[string]int{}
+		}
+		if _, seen := k.unknown[r.Address]; !seen {
+			k.unknown[r.Address] = len(k.unknown)
+		}
+		k.add("unknown", strconv.Itoa(k.unknown[r.Address]))
 		return
 	}
 	k.add(r.String())

@@ -22,7 +22,11 @@ func (l *linker) bus(v Value[Text], r *Resource) targets {
 }
 
 // defaultBus returns the default bus of an account and region, which exists whether it is declared or not.
+// An account that is not known is the one that the rest of the provider configuration is in.
 func (l *linker) defaultBus(partition, account, region Value[string], r *Resource) *Node {
+	if house := l.houses[[2]string{r.Scope, r.Provider}]; house != "" {
+		fill(&account, house)
+	}
 	key := place(account, region, r.Scope, r.Provider)
 	if n := l.buses[key]; n != nil {
 		return n

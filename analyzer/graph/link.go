@@ -29,6 +29,7 @@ func Link(inv Inventory) *Graph {
 		feeds:    map[*Resource][]*Node{},
 		followed: map[*Resource]targets{},
 		emitting: map[emission][]*Node{},
+		houses:   map[[2]string]string{},
 		edges:    map[edgeKey]*Edge{},
 		ofKind:   map[Kind][]*Node{},
 		policies: map[string]*Policy{},
@@ -74,6 +75,7 @@ type linker struct {
 	feeds     map[*Resource][]*Node // metrics that a metric filter writes
 	followed  map[*Resource]targets // what fragments and stand-ins belong to
 	emitting  map[emission][]*Node  // trails whose events reach a bus
+	houses    map[[2]string]string  // account of each provider configuration, by input; empty: several
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
 	policies  map[string]*Policy // parsed, by text
@@ -114,8 +116,22 @@ func (l *linker) declare(resources []Resource) {
 	for _, r := range l.resources {
 		if n := l.nodeOf[r]; n != nil {
 			l.index(n)
+			l.house(n, r)
 		}
 	}
+}
+
+// house notes which account a provider configuration acts in, as far as its resources say so with one voice.
+func (l *linker) house(n *Node, r *Resource) {
+	account, ok := n.Account.Get()
+	if !ok || !IsAccountID(account) {
+		return
+	}
+	key := [2]string{r.Scope, r.Provider}
+	if was, seen := l.houses[key]; seen && was != account {
+		account = ""
+	}
+	l.houses[key] = account
 }
 
 func qualify(scope, addr string) string {

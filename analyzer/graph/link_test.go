@@ -250,6 +250,13 @@ func TestLink(t *testing.T) {
 			in:   []Resource{res("iam.attachment", "x", "", "roles", []Text{to("r", "name"), to("s", "name")}, "policy", OneOf(Ref{"p", "arn"}, Ref{"o", "arn"})), res(KindRoleIAM, "r", "r"), res(KindRoleIAM, "s", "s"), res(KindManagedPolicy, "p", "p"), res(KindManagedPolicy, "o", "o")},
 			want: []string{"iam_managed: r -- o ?", "iam_managed: r -- p ?", "iam_managed: s -- o ?", "iam_managed: s -- p ?"},
 		},
+		"bare name of any of several kinds": {
+			in: []Resource{
+				res("iam.attachment", "x", "", "principal", "ci", "policy", to("p", "arn")), res("iam.attachment", "y", "", "principal", "both", "policy", to("p", "arn")), res(KindManagedPolicy, "p", "p"),
+				res(KindUser, "u", "ci"), res(KindUser, "v", "both"), res(KindRoleIAM, "r", "both"),
+			},
+			want: []string{"iam_managed: r -- p ?", "iam_managed: u -- p", "iam_managed: v -- p ?"},
+		},
 		"principals": {
 			in: []Resource{
 				res(KindQueue, "q", "q", "policy", Join(lit(`{"Statement":{"Effect":"Allow","Action":"*","Principal":{"AWS":["*","111122223333","arn:aws:iam::444455556666:root","`), to("r", "arn"), lit(`","arn:aws:iam::`), rb(), lit(`:root"],"Service":["s3.amazonaws.com","logs.`), rb(), lit(`.amazonaws.com"]}}}`))),
@@ -311,6 +318,21 @@ func TestLink(t *testing.T) {
 			want: []string{
 				"events_rule: b -> s", "events_rule: events.bus/default@111122223333/eu-west-1 -> r", "events_target: r -> b", "trail_eventbridge: t -> events.bus/default@111122223333/eu-west-1",
 			},
+		},
+		"bucket without account emits to the bus of its provider": {
+			in: []Resource{
+				func() Resource {
+					r := in(acct, west, res(KindBucket, "b", "b", "notification.eventbridge", true))
+					r.Account, r.Provider = Value[string]{}, "aws"
+					return r
+				}(),
+				func() Resource {
+					r := in(acct, west, res(KindRule, "r", "r", "pattern", `{"source":["aws.s3"]}`))
+					r.Provider = "aws"
+					return r
+				}(),
+			},
+			want: []string{"events_rule: events.bus/default@111122223333/eu-west-1 -> r", "s3_notify_eventbridge: b -> events.bus/default@111122223333/eu-west-1"},
 		},
 		"bucket emits one of two": {
 			in: []Resource{

@@ -54,9 +54,13 @@ func (e *Edge) takes(emitter NodeID) bool {
 func (g *Graph) walk() {
 	g.chain = map[NodeID]*Reach{}
 	traced, loose := g.findRoots()
-	g.spread(traced, true)
+	for some := range slices.Chunk(traced, maxWave) {
+		g.spread(some, true)
+	}
 	loose = slices.DeleteFunc(loose, func(id NodeID) bool { return g.chain[id] != nil })
-	g.spread(loose, false)
+	for some := range slices.Chunk(loose, maxWave) {
+		g.spread(some, false)
+	}
 	g.roots = slices.Concat(traced, loose)
 }
 
@@ -117,6 +121,9 @@ func flowRank(f Flow) int {
 	return slices.Index([]Flow{FlowEvents, FlowSignal, FlowDeadLetter, FlowCopy, FlowSupport}, f)
 }
 
+// maxWave bounds the roots that spread at once, and so the size of what is kept of each arrival.
+const maxWave = 512
+
 // wave is what has spread so far: of each arrival, the set of roots whose events it may be. All roots
 // spread at once, since the ways from them soon become the same.
 type wave struct {
@@ -164,14 +171,20 @@ func (g *Graph) spread(roots []NodeID, traced bool) {
 		}
 	}
 	named := map[string][]NodeID{} // lists that nodes share
+	both := map[[2]*NodeID][]NodeID{}
 	for id, set := range sets {
 		r := g.chain[id]
-		if list := set.list(roots, named); r.Roots == nil {
-			r.Roots = list
-		} else {
-			r.Roots = slices.Concat(r.Roots, list)
-			slices.Sort(r.Roots)
+		list := set.list(roots, named)
+		if len(r.Roots) > 0 {
+			pair := [2]*NodeID{&r.Roots[0], &list[0]}
+			if both[pair] == nil {
+				all := slices.Concat(r.Roots, list)
+				slices.Sort(all)
+				both[pair] = all
+			}
+			list = both[pair]
 		}
+		r.Roots = list
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // typePolicyDocument is the data source that renders policies. Where it refers to something that is not
 // known yet, Terraform defers it to the apply, and the plan holds its statements instead of its JSON:
-// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/d/iam_policy_document.html.markdown
 const typePolicyDocument = "aws_iam_policy_document"
 
 // policyDocument is one instance of the data source.

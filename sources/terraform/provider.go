@@ -56,7 +56,7 @@ func (t teller) tell(h *home) {
 }
 
 // credentials are the arguments of a provider configuration that choose an identity other than that of
-// the process: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication-and-configuration
+// the process: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/index.html.markdown
 //
 //nolint:gochecknoglobals // a table
 var credentials = []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "secret_key", "token", "shared_credentials_files", "shared_config_files"}
