@@ -45,8 +45,8 @@ func DOT(w io.Writer, r *analyzer.Report, _ Options) error {
 		v.styleNode(drawn, n, d.gone[id])
 		nodes[id] = drawn
 	}
-	for _, l := range d.lines {
-		v.styleHop(g.Edge(nodes[l.from], nodes[l.to]), l)
+	for _, b := range bundles(d.lines, v.hopLooks) {
+		v.styleHop(g.Edge(nodes[b.from], nodes[b.to]), b)
 	}
 	for _, l := range support {
 		style(g.Edge(nodes[l.from], nodes[l.to]), "style", "dotted", "color", "#afb8c1", "fontcolor", "#8c959f", "arrowhead", "none", "constraint", "true", "label", verb(l.edge), "fontsize", "8", "fontname", dotFont)
@@ -88,7 +88,7 @@ func (c *clusters) of(n *graph.Node) *dot.Graph {
 func cluster(at *dot.Graph, key, label, border, fill string) *dot.Graph {
 	s := at.Subgraph(key, dot.ClusterOption{})
 	s.Label(dotText(clip(label, maxDotName)))
-	for _, kv := range [][2]string{{"style", "rounded,filled"}, {"color", border}, {"fillcolor", fill}, {"fontcolor", "#57606a"}, {"fontname", dotFont}, {"fontsize", "10"}} {
+	for _, kv := range [][2]string{{"style", "rounded,filled"}, {"color", border}, {"fillcolor", fill}, {"fontcolor", "#57606a"}, {"fontname", dotFont}, {"fontsize", "10"}, {"labeljust", "l"}} {
 		s.Attr(kv[0], kv[1])
 	}
 	return s
@@ -136,7 +136,10 @@ var severityColors = [...]string{
 // styleNode gives a node its label and looks.
 func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 	l := looksOf(n.Kind)
-	lines := []string{shortKind(n.Kind), clip(v.name(n.ID), maxDotName)}
+	lines := []string{shortKind(n.Kind)}
+	for _, s := range v.nameLines(n.ID) {
+		lines = append(lines, clip(s, maxDotName))
+	}
 	styles := []string{"filled"}
 	if l.shape == "box" {
 		styles = append(styles, "rounded")
@@ -158,6 +161,11 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		styles = append(styles, "dashed")
 		l.fill = "#ffffff"
 	}
+	if v.turn.dark[n.ID] {
+		lines = append(lines, darkLabel)
+		styles = append(styles, "dashed")
+		color, text, l.fill = severityColors[analyzer.Critical], "#57606a", "#ffffff"
+	}
 	if w, ok := v.worst[n.ID]; ok && !gone {
 		says := "⚠ " + w.rule + " " + w.severity.String()
 		if w.count > 1 {
@@ -173,47 +181,73 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		"color", color, "penwidth", width, "fillcolor", l.fill, "fontcolor", text, "fontname", dotFont, "fontsize", "10", "margin", marginOf(l.shape))
 }
 
-// marginOf is the room around a label: the arrow of a source is lower than what it holds.
+// darkLabel says of a node what a plan takes from it.
+const darkLabel = "✖ goes dark"
+
+// marginOf is the room around a label: the arrow of a source is lower than what it holds, and the lid of a
+// cylinder takes room from it.
 func marginOf(shape string) string {
-	if shape == "cds" {
+	switch shape {
+	case "cds":
 		return "0.2,0.16"
+	case "cylinder":
+		return "0.14,0.12"
 	}
 	return "0.14,0.07"
 }
 
-// styleHop gives a hop its line and label.
-func (v *view) styleHop(drawn dot.Edge, l line) {
+// hopLooks are the line and label of a hop.
+type hopLooks struct{ label, line, color, width, weight, head, tail string }
+
+func (v *view) hopLooks(l *line) hopLooks {
 	m := v.mark(l.edge)
-	line, color, label := "solid", "#57606a", verb(l.edge)
+	out := hopLooks{line: "solid", color: "#57606a", label: verb(l.edge), width: "1.4", weight: "3"}
 	switch {
-	case l.fate == fateSevered || l.fate == fateRewired || l.fate == fateRestored:
-		line, color, label = "dashed", severityColors[analyzer.Critical], fateLabels[l.fate]
+	case l.gone() || l.fate == fateRestored:
+		out.line, out.color, out.label = "dashed", severityColors[analyzer.Critical], fateLabels[l.fate]
 	case m == markBroken:
-		line, color, label = "dashed", severityColors[analyzer.Critical], m.String()+" "+l.edge.Why
+		out.line, out.color, out.label = "dashed", severityColors[analyzer.Critical], m.String()+" "+cmp.Or(l.edge.Why, "broken")
 	case l.edge.OneOf != "":
-		line, color, label = "dotted", "#8c959f", "? one of "+fmt.Sprint(len(v.sets[l.edge.OneOf]))
+		out.line, out.color, out.label = "dotted", "#8c959f", "? one of "+fmt.Sprint(len(v.sets[l.edge.OneOf]))
 	case m == markUnknown:
-		line, color, label = "dashed", "#8c959f", "? "+label
-	case l.fate == fateAdded:
-		line, color, label = "bold", "#1a7f37", fateLabels[l.fate]
+		out.line, out.color, out.label = "dashed", "#8c959f", "? "+out.label
+	case l.fate == fateAdded || l.fate == fateMended:
+		out.line, out.color, out.label = "bold", "#1a7f37", fateLabels[l.fate]
 	case m == markWorks:
-		color, label = "#1a7f37", "✔ "+label
+		out.color, out.label = "#1a7f37", "✔ "+out.label
 	}
-	width, weight := "1.4", "3"
 	if l.edge.Kind.Flow != graph.FlowEvents {
-		width, weight = "0.9", "1"
-		if color == "#57606a" {
-			color = "#8c959f"
+		out.width, out.weight, out.head = "0.9", "1", "empty"
+		if out.color == "#57606a" {
+			out.color = "#8c959f"
 		}
-		style(drawn, "arrowhead", "empty")
 		if note := flowNote(l.edge); l.fate == fateStays && m != markBroken {
-			label = note
+			out.label = note
+			if l.edge.OneOf != "" {
+				out.label = "? " + note
+			}
 		}
 	}
-	if line == "dashed" && color == severityColors[analyzer.Critical] || line == "bold" {
-		width = "2"
+	if out.line == "dashed" && out.color == severityColors[analyzer.Critical] || out.line == "bold" {
+		out.width = "2"
 	}
-	style(drawn, "label", dotText(clip(label, maxDotName)), "style", line, "color", color, "fontcolor", color, "penwidth", width, "weight", weight, "fontsize", "9", "fontname", dotFont)
+	if n := v.node(l.from); n != nil && looksOf(n.Kind).shape == "cds" {
+		out.tail = "e" // an edge that leaves the arrow of a source elsewhere begins beside it
+	}
+	return out
+}
+
+// styleHop gives a hop its line and label.
+func (v *view) styleHop(drawn dot.Edge, b bundle[hopLooks]) {
+	l := b.looks
+	pairs := []string{"label", dotText(clip(l.label, maxDotName) + times(b.count)), "style", l.line, "color", l.color, "fontcolor", l.color, "penwidth", l.width, "weight", l.weight, "fontsize", "9", "fontname", dotFont}
+	if l.head != "" {
+		pairs = append(pairs, "arrowhead", l.head)
+	}
+	if l.tail != "" {
+		pairs = append(pairs, "tailport", l.tail)
+	}
+	style(drawn, pairs...)
 }
 
 // attributed is a node or an edge of the library.

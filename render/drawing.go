@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -17,10 +18,12 @@ const (
 	fateRestored // cut and made again
 	fateAdded
 	fateRewired // as it was before it led elsewhere
+	fateBroken  // it is still there, and cannot work any more
+	fateMended
 )
 
 //nolint:gochecknoglobals // a table
-var fateLabels = [...]string{fateStays: "", fateSevered: "✖ severed", fateRestored: "✖ cut and made again", fateAdded: "+ added", fateRewired: "✖ rewired"}
+var fateLabels = [...]string{fateStays: "", fateSevered: "✖ severed", fateRestored: "✖ cut and made again", fateAdded: "+ added", fateRewired: "✖ rewired", fateBroken: "✖ broken by this change", fateMended: "+ works again"}
 
 // line is one hop or support edge of a drawing. From is the node it is drawn from: dead letters of a
 // connector are drawn from the node whose events they are.
@@ -108,6 +111,8 @@ func (v *view) fates() map[*graph.Edge]fate {
 			out[e] = fateRestored
 		case rewired[e.Kind.ID+"\x00"+string(e.From)+"\x00"+string(e.To)]:
 			out[e] = fateAdded
+		case v.turn.hops[e.ID] != fateStays:
+			out[e] = v.turn.hops[e.ID]
 		}
 	}
 	return out
@@ -166,4 +171,36 @@ func (v *view) supporters(d *drawing) []line {
 		}
 	}
 	return out
+}
+
+// bundle is lines from one node to another that look the same: they are drawn as one.
+type bundle[T comparable] struct {
+	from, to graph.NodeID
+	looks    T
+	count    int
+}
+
+// bundles draws together the lines that look the same, in the order of the first of each.
+func bundles[T comparable](lines []line, looks func(*line) T) []bundle[T] {
+	at := map[bundle[T]]int{}
+	var out []bundle[T]
+	for i := range lines {
+		b := bundle[T]{from: lines[i].from, to: lines[i].to, looks: looks(&lines[i])}
+		j, ok := at[b]
+		if !ok {
+			j = len(out)
+			at[b] = j
+			out = append(out, b)
+		}
+		out[j].count++
+	}
+	return out
+}
+
+// times says how many lines are drawn as one.
+func times(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return " ×" + strconv.Itoa(n)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -83,10 +84,24 @@ type open struct {
 	count     int // of findings and gaps
 }
 
+// openLine is what is not known for one reason. Where the same is not known of several declarations they are
+// items of one line: what stands before them, and after what stands behind.
 type openLine struct {
-	what   string
-	reason string
-	where  []string
+	what, after string
+	items       []string
+	reason      string
+	where       []string
+}
+
+// ofWhat finds the declaration in the text of a gap.
+func ofWhat(what, address string) (before, item, after string) {
+	if before, after, ok := strings.Cut(what, address); ok && address != "" && (after == "" || after[0] == ' ') {
+		return before, address, after
+	}
+	if i := strings.Index(what, " of "); i >= 0 && strings.HasPrefix(what, "which hop is real: ") {
+		return what[:i+len(" of ")], what[i+len(" of "):], ""
+	}
+	return what, "", ""
 }
 
 // openEnds groups what is undetermined: rules that could not be decided, and what could not be resolved.
@@ -94,8 +109,8 @@ type openLine struct {
 func (v *view) openEnds() []*open {
 	at := map[string]*open{}
 	var out []*open
-	lineAt := map[[4]string]int{}
-	add := func(kind, settledBy, what, reason, where string) {
+	lineAt := map[[5]string]int{}
+	add := func(kind, settledBy, what, item, after, reason, where string) {
 		settledBy = cmp.Or(settledBy, "nothing that this tool reads yet")
 		o := at[settledBy]
 		if o == nil {
@@ -104,12 +119,15 @@ func (v *view) openEnds() []*open {
 			out = append(out, o)
 		}
 		o.count++
-		k := [4]string{kind, settledBy, what, reason}
+		k := [5]string{kind, settledBy, what, after, reason}
 		i, ok := lineAt[k]
 		if !ok {
 			i = len(o.lines)
 			lineAt[k] = i
-			o.lines = append(o.lines, openLine{what: what, reason: reason})
+			o.lines = append(o.lines, openLine{what: what, after: after, reason: reason})
+		}
+		if item != "" && !slices.Contains(o.lines[i].items, item) {
+			o.lines[i].items = append(o.lines[i].items, item)
 		}
 		if where != "" && !slices.Contains(o.lines[i].where, where) {
 			o.lines[i].where = append(o.lines[i].where, where)
@@ -127,15 +145,19 @@ func (v *view) openEnds() []*open {
 	}
 	for _, g := range v.r.Coverage.Undetermined {
 		if !told[[2]string{g.What, g.Where}] {
+			before, item, after := ofWhat(g.What, g.Where)
 			where := g.Where
-			if v.node(graph.NodeID(where)) != nil {
+			switch {
+			case item == where:
+				where = "" // the text names it
+			case v.node(graph.NodeID(where)) != nil:
 				where = v.name(graph.NodeID(where))
 			}
-			add("gap", g.SettledBy, g.What, g.Reason, where)
+			add("gap", g.SettledBy, before, item, after, g.Reason, where)
 		}
 	}
 	for _, f := range checks {
-		add("check", f.SettledBy, f.Rule+" "+f.Title, f.Reason, v.where(f))
+		add("check", f.SettledBy, f.Rule+" "+f.Title, "", "", f.Reason, v.where(f))
 	}
 	slices.SortStableFunc(out, func(a, b *open) int { return cmp.Compare(b.count, a.count) })
 	return out

@@ -128,9 +128,16 @@ func disarm(pieces []piece) {
 func (p *paper) flow(head, rest []piece, sep string, pieces []piece) {
 	line, used, empty := append([]piece(nil), head...), widthOf(head), true
 	indent := widthOf(rest)
-	for _, s := range pieces {
+	for i, s := range pieces {
 		need := columns(s.text)
-		if !empty && used+columns(sep)+need > p.width {
+		comma := 0
+		if sep == ", " && i < len(pieces)-1 {
+			comma = 1
+		}
+		if !empty && used+columns(sep)+need+comma > p.width {
+			if sep == ", " { // a list goes on; facts stand for themselves
+				line = append(line, piece{",", inkDim})
+			}
 			p.line(line...)
 			line, used, empty = append([]piece(nil), rest...), indent, true
 		}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,7 @@ type comment struct {
 	drawing, part *drawing
 	changed       bool // part is what the plan affects, not the whole
 	said          verdict
+	told          map[string]bool // findings that the table of hops has, by ID
 	b             strings.Builder
 	cut           []string // what this helping leaves out
 }
@@ -96,7 +98,7 @@ func (c *comment) marker() string {
 
 func (c *comment) compose(h helping) string {
 	c.b.Reset()
-	c.cut = nil
+	c.cut, c.told = nil, map[string]bool{}
 	c.b.WriteString(c.marker())
 	c.verdict()
 	c.hops(h)
@@ -125,7 +127,7 @@ func (c *comment) fold(title, body string) {
 func (c *comment) verdict() {
 	c.b.WriteString("\n### " + toneSigns[c.said.tone] + " " + c.said.spell(markdownText, markdownCode) + "\n")
 	var notes []string
-	if c.v.r.Change != nil {
+	if c.v.r.Change != nil && !c.v.builds {
 		notes = append(notes, strings.Join(c.v.changeCounts(), ", "))
 		fresh, _ := c.v.moved()
 		if n, _ := c.v.standing(); n > fresh {
@@ -172,15 +174,34 @@ func (c *comment) hops(h helping) {
 		if note := flowNote(l.hop); note != "" {
 			name += " (" + markdownText(note) + ")"
 		}
-		t.WriteString("| " + l.sign + " " + l.what + " | " + name + " | " + because(l.because) + " |\n")
+		what := l.sign + " " + l.what
+		for _, f := range c.v.ofHop(l.hop) {
+			what += "<br><sub>" + severityDots[f.Severity] + nbsp + f.Severity.String() + " " + markdownCode(f.Rule) + "</sub>"
+			c.told[f.ID] = true
+		}
+		t.WriteString("| " + what + " | " + name + " | " + because(l.because) + " |\n")
 	}
 	c.para(strings.TrimRight(t.String(), "\n"))
+}
+
+// nbsp keeps a sign and its word on one line.
+const nbsp = "&nbsp;"
+
+// ofHop returns the findings that say no more of a hop than that the plan cuts it.
+func (v *view) ofHop(e *graph.Edge) []*analyzer.Finding {
+	var out []*analyzer.Finding
+	for i := range v.r.Findings {
+		if f := &v.r.Findings[i]; v.cutHops[e.ID] && f.Hop == e.ID && stands(f) && strings.HasPrefix(f.Rule, "TG7") {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // because spells what of a plan changes a hop: an address, and what happens to it.
 func because(s string) string {
 	address, what, ok := strings.Cut(s, " is ")
-	if !ok {
+	if !ok || strings.HasPrefix(s, "the ") {
 		return markdownText(clip(s, 160))
 	}
 	return markdownCode(clip(address, 120)) + " is " + markdownText(clip(what, 120))
@@ -191,19 +212,44 @@ func (c *comment) node(id graph.NodeID) string { return markdownCode(clip(c.v.na
 //nolint:gochecknoglobals // a table
 var severityDots = [...]string{analyzer.None: "⚪", analyzer.Low: "🔵", analyzer.Medium: "🟡", analyzer.High: "🟠", analyzer.Critical: "🔴"}
 
+// fewLow is how many rows of low findings stand open.
+const fewLow = 4
+
 // findings writes the violations: those that are new, or all where there is no before.
 func (c *comment) findings(h helping) {
 	plan := c.v.r.Change != nil
 	fresh := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && (!plan || c.v.isFresh(f)) })
-	if len(fresh) > 0 && h.fresh > 0 {
+	if len(fresh) == 0 {
+		return
+	}
+	rest := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && (!plan || c.v.isFresh(f)) && !c.told[f.ID] })
+	switch {
+	case len(rest) == 0:
+	case h.fresh == 0:
+		c.cut = append(c.cut, severities(rest)+" findings")
+		return
+	default:
 		if plan && !c.v.builds {
 			c.para("#### New with this change")
 		}
-		c.para(c.table(fresh, h.fresh))
-		c.para("Why it matters and how to fix it: `trailguard explain " + markerKey(fresh[0].first.Rule) + "`")
-	} else if len(fresh) > 0 {
-		c.cut = append(c.cut, severities(fresh)+" findings")
+		// Many that are low must not bury the others, nor the diagram.
+		low := slices.IndexFunc(rest, func(g *group) bool { return g.first.Severity <= analyzer.Low })
+		if low < 0 || len(rest)-low <= fewLow {
+			low = len(rest)
+		}
+		if low > 0 {
+			c.para(c.table(rest[:low], h.fresh))
+		}
+		switch left := h.fresh - low; {
+		case low == len(rest):
+		case left <= 0:
+			c.cut = append(c.cut, severities(rest[low:])+" findings")
+		default:
+			more := map[bool]string{true: "And ", false: ""}[low > 0]
+			c.fold(more+severities(rest[low:]), c.table(rest[low:], left))
+		}
 	}
+	c.para("Why it matters and how to fix it: `trailguard explain " + markerKey(fresh[0].first.Rule) + "`")
 }
 
 // old folds the findings that were there before the plan.
@@ -255,7 +301,7 @@ func (c *comment) row(f *analyzer.Finding, message string, of []*analyzer.Findin
 	if message != "" {
 		title += "<br><sub>" + markdownText(clip(message, 240)) + "</sub>"
 	}
-	return "| " + severityDots[f.Severity] + " " + f.Severity.String() + " | " + title + " | " + c.places(of) + " |\n"
+	return "| " + severityDots[f.Severity] + nbsp + f.Severity.String() + " | " + title + " | " + c.places(of) + " |\n"
 }
 
 // places names the first few nodes or hops that findings are about, and where each is declared.

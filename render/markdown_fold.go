@@ -9,21 +9,19 @@ import (
 )
 
 const (
-	smallDrawing   = 30    // hops of a chain that is shown whole where nothing changed
 	diagramBytes   = 9_000 // of a diagram in a comment: larger ones nobody reads
 	maxSuppressed  = 20
 	maxOpenInGroup = 25
 )
 
-// diagram writes one diagram: of what the plan affects, or of the whole where that is small.
+// quiet says that the plan touches nothing of the chain: what did not change is not drawn.
+func (c *comment) quiet() bool { return c.v.r.Change != nil && !c.v.builds && !c.changed }
+
+// diagram writes one diagram: of what the plan affects, or of the whole where all of it is new.
 func (c *comment) diagram(h helping) {
 	d := c.part
-	if len(d.lines) == 0 {
+	if len(d.lines) == 0 || c.quiet() {
 		return
-	}
-	plan := c.v.r.Change != nil && !c.v.builds
-	if !c.changed && len(d.lines) > smallDrawing && plan {
-		return // the text holds the chain; a large diagram of what did not change says nothing
 	}
 	if h.edges == 0 {
 		c.cut = append(c.cut, "the diagram")
@@ -39,14 +37,11 @@ func (c *comment) diagram(h helping) {
 		}
 	}
 	body := markdownFence("mermaid", c.v.mermaid(d, h.edges, diagramBytes))
-	switch {
-	case c.changed:
-		c.para("#### The chain that this change affects\n\n" + strings.TrimRight(body, "\n"))
-	case plan:
-		c.fold("The chain", body)
-	default:
-		c.para("#### The chain\n\n" + strings.TrimRight(body, "\n"))
+	title := "#### The chain"
+	if c.changed {
+		title = "#### The chain that this change affects"
 	}
+	c.para(title + "\n\n" + strings.TrimRight(body, "\n"))
 }
 
 // failing keeps the hops of a drawing that the plan changes or that are broken.
@@ -139,7 +134,7 @@ func (c *comment) tree(h helping) {
 
 // dot writes the graph for Graphviz, which no forge draws.
 func (c *comment) dot(h helping) {
-	if len(c.drawing.nodes) == 0 {
+	if len(c.drawing.nodes) == 0 || c.quiet() {
 		return
 	}
 	if !h.dot {

@@ -67,7 +67,11 @@ var mermaidClasses = [][2]string{
 	{"bad", "fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-width:2px"},
 	{"warn", "fill:#fff1e5,stroke:#bc4c00,color:#1f2328,stroke-width:2px"},
 	{"note", "fill:#f6f8fa,stroke:#57606a,color:#1f2328"},
+	{"box", "fill:#8c959f1a,stroke:#8c959f"},
 }
+
+// mermaidHead begins a diagram. Its first line keeps the boxes close: what is as wide as a comment is legible there.
+const mermaidHead = "%%{init: {\"flowchart\": {\"nodeSpacing\": 24, \"rankSpacing\": 28, \"padding\": 8}}}%%\nflowchart LR\n"
 
 type mermaidWriter struct {
 	v       *view
@@ -83,14 +87,14 @@ func newMermaid(v *view, d *drawing, left int) string {
 	for i, id := range d.nodes {
 		m.ids[id] = "n" + strconv.Itoa(i+1)
 	}
-	m.b.WriteString("flowchart LR\n")
+	m.b.WriteString(mermaidHead)
 	m.nodes()
 	if len(d.nodes) == 0 && left == 0 {
 		m.b.WriteString("  n0[\"no trail and no hop\"]\n")
 		m.classes["note"] = append(m.classes["note"], "n0")
 	}
-	for i := range d.lines {
-		m.link(i, &d.lines[i])
+	for i, b := range bundles(d.lines, v.linkLooks) {
+		m.link(i, b)
 	}
 	if left > 0 {
 		m.b.WriteString("  n0[\"… and " + strconv.Itoa(left) + " more hops, left out here\"]\n")
@@ -172,7 +176,9 @@ func (m *mermaidWriter) nodes() {
 }
 
 func (m *mermaidWriter) box(depth, number int, title string) {
-	m.b.WriteString(strings.Repeat("  ", depth) + "subgraph g" + strconv.Itoa(number) + "[\"" + mermaidLabel(title) + "\"]\n")
+	m.b.WriteString(strings.Repeat("  ", depth) + "subgraph g" + strconv.Itoa(number) + "[\"" + mermaidLabel(title) + "\"]\n" +
+		strings.Repeat("  ", depth+1) + "direction LR\n") // a box that no hop leaves would turn by itself
+	m.classes["box"] = append(m.classes["box"], "g"+strconv.Itoa(number))
 }
 
 // mermaidLabel makes one line of a label.
@@ -183,7 +189,7 @@ func (m *mermaidWriter) node(depth int, id graph.NodeID) {
 	lines := []string{m.v.name(id)}
 	class := "other"
 	if n != nil {
-		lines = []string{shortKind(n.Kind), m.v.name(id)}
+		lines = append([]string{shortKind(n.Kind)}, m.v.nameLines(id)...)
 		switch l := looksOf(n.Kind); {
 		case graph.InfoOf(n.Kind).Role == graph.RoleSource:
 			class = "source"
@@ -210,10 +216,16 @@ func (m *mermaidWriter) node(depth int, id graph.NodeID) {
 	}
 	if w, ok := m.v.worst[id]; ok && !m.d.gone[id] {
 		lines = append(lines, worstLabel(w))
-		class = map[bool]string{true: "bad", false: "warn"}[w.severity >= analyzer.High]
-		if w.severity <= analyzer.Low {
-			class = "note"
+		switch {
+		case w.severity >= analyzer.High:
+			class = "bad"
+		case w.severity > analyzer.Low:
+			class = "warn"
 		}
+	}
+	if m.v.turn.dark[id] {
+		lines = append(lines, darkLabel)
+		class = "gone"
 	}
 	for i, s := range lines {
 		lines[i] = mermaidLabel(s)
@@ -222,39 +234,47 @@ func (m *mermaidWriter) node(depth int, id graph.NodeID) {
 	m.b.WriteString(strings.Repeat("  ", depth) + m.ids[id] + "[\"" + strings.Join(lines, "<br/>") + "\"]\n")
 }
 
-// The looks of links that are not plain.
+// The looks of links that are not plain. Labels keep the colours of the page: the box behind them is dark on
+// a dark page and light on a light one, and no colour is legible on both.
 const (
-	mermaidRed   = "stroke:#cf222e,stroke-width:2px,color:#cf222e,stroke-dasharray:5 4"
-	mermaidGreen = "stroke:#1a7f37,stroke-width:2px,color:#1a7f37"
-	mermaidGray  = "stroke:#8c959f,stroke-width:1px,color:#6e7781"
+	mermaidRed   = "stroke:#e5484d,stroke-width:3px,stroke-dasharray:6 4"
+	mermaidGreen = "stroke:#2da44e,stroke-width:3px"
+	mermaidGray  = "stroke:#8c959f,stroke-width:1px"
 )
 
 //nolint:gochecknoglobals // a table
 var mermaidLines = []string{mermaidRed, mermaidGreen, mermaidGray}
 
-func (m *mermaidWriter) link(i int, l *line) {
-	arrow, style := "-->", ""
-	mk := m.v.mark(l.edge)
-	label := verb(l.edge)
-	if note := flowNote(l.edge); note != "" {
-		arrow, style, label = "-.->", mermaidGray, note
+// linkLooks are the arrow, style and label of a link.
+type linkLooks struct{ arrow, style, label string }
+
+func (v *view) linkLooks(l *line) linkLooks {
+	mk := v.mark(l.edge)
+	note := flowNote(l.edge)
+	out := linkLooks{arrow: "-->", label: verb(l.edge)}
+	if note != "" {
+		out = linkLooks{"-.->", mermaidGray, note}
 	}
 	switch {
 	case l.gone() || l.fate == fateRestored:
-		arrow, style, label = "-.->", mermaidRed, fateLabels[l.fate]
+		out = linkLooks{"-.->", mermaidRed, fateLabels[l.fate]}
 	case mk == markBroken:
-		arrow, style, label = "-.->", mermaidRed, mk.String()+" "+cmp.Or(l.edge.Why, "broken")
+		out = linkLooks{"-.->", mermaidRed, mk.String() + " " + cmp.Or(l.edge.Why, "broken")}
 	case l.edge.OneOf != "":
-		arrow, style, label = "-.->", mermaidGray, "? one of "+strconv.Itoa(len(m.v.sets[l.edge.OneOf]))
+		out = linkLooks{"-.->", mermaidGray, "? " + cmp.Or(note, "one of "+strconv.Itoa(len(v.sets[l.edge.OneOf])))}
 	case mk == markUnknown:
-		arrow, style, label = "-.->", mermaidGray, "? "+label
-	case l.fate == fateAdded:
-		style, label = mermaidGreen, fateLabels[l.fate]
+		out = linkLooks{"-.->", mermaidGray, "? " + out.label}
+	case l.fate == fateAdded || l.fate == fateMended:
+		out.style, out.label = mermaidGreen, fateLabels[l.fate]
 	case mk == markWorks:
-		style, label = mermaidGreen, "✔ "+label
+		out.style, out.label = mermaidGreen, "✔ "+out.label
 	}
-	if style != "" {
-		m.styles[style] = append(m.styles[style], strconv.Itoa(i))
+	return out
+}
+
+func (m *mermaidWriter) link(i int, b bundle[linkLooks]) {
+	if l := b.looks; l.style != "" {
+		m.styles[l.style] = append(m.styles[l.style], strconv.Itoa(i))
 	}
-	m.b.WriteString("  " + m.ids[l.from] + " " + arrow + "|\"" + mermaidLabel(label) + "\"| " + m.ids[l.to] + "\n")
+	m.b.WriteString("  " + m.ids[b.from] + " " + b.looks.arrow + "|\"" + mermaidLabel(b.looks.label) + mermaidText(times(b.count)) + "\"| " + m.ids[b.to] + "\n")
 }

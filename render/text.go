@@ -165,7 +165,7 @@ func (v *view) textVerdict(p *paper) {
 	same := func(s string) string { return s }
 	p.prose(sign, spaces(2), inkBold, s.spell(same, same))
 	c := v.r.Change
-	if c == nil {
+	if c == nil || v.builds { // the trees hold all that is new
 		p.blank()
 		return
 	}
@@ -175,9 +175,7 @@ func (v *view) textVerdict(p *paper) {
 		pieces[i] = piece{s, inkPlain}
 	}
 	p.flow([]piece{{"  This change: ", inkPlain}}, spaces(15), ", ", pieces)
-	if !v.builds { // the trees hold them all
-		v.hopLines(p, c)
-	}
+	v.hopLines(p, c)
 	p.blank()
 }
 
@@ -195,6 +193,7 @@ type hopLine struct {
 //nolint:gochecknoglobals // a table
 var hopLineSigns = []string{"✖", "•", "+"}
 
+// hopChanges are the hops that a plan changes, the worst first, then in the order of the chain.
 func (v *view) hopChanges(c *analyzer.Change) []hopLine {
 	var out []hopLine
 	add := func(sign, what string, i ink, h analyzer.HopChange) {
@@ -212,6 +211,9 @@ func (v *view) hopChanges(c *analyzer.Change) []hopLine {
 	for _, h := range c.Rewired {
 		add("✖", "rewired", inkRed, h)
 	}
+	for _, e := range v.turn.broke {
+		add("✖", "broken", inkRed, analyzer.HopChange{Hop: e, Because: e.Why})
+	}
 	for _, h := range c.Severed {
 		if h.Restored {
 			add("•", "cut, made again", inkYellow, h)
@@ -220,9 +222,13 @@ func (v *view) hopChanges(c *analyzer.Change) []hopLine {
 	for _, h := range c.Added {
 		add("+", "added", inkGreen, h)
 	}
+	for _, e := range v.turn.mended {
+		add("+", "mended", inkGreen, analyzer.HopChange{Hop: e})
+	}
 	order := chainOrder()
+	depth := v.draw().depths(v)
 	slices.SortStableFunc(out, func(a, b hopLine) int {
-		return cmp.Or(cmp.Compare(slices.Index(hopLineSigns, a.sign), slices.Index(hopLineSigns, b.sign)), cmp.Compare(order[a.hop.Kind.ID], order[b.hop.Kind.ID]))
+		return cmp.Or(cmp.Compare(slices.Index(hopLineSigns, a.sign), slices.Index(hopLineSigns, b.sign)), cmp.Compare(depth[a.hop.From], depth[b.hop.From]), cmp.Compare(order[a.hop.Kind.ID], order[b.hop.Kind.ID]))
 	})
 	return out
 }

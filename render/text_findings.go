@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/analyzer/graph"
 )
 
 const (
@@ -43,9 +44,7 @@ func (v *view) textGroup(p *paper, g *group) {
 	f := g.first
 	head := []piece{{pad(strings.ToUpper(f.Severity.String()), 10), severityInks[f.Severity]}, put(inkDim, pad(f.Rule, 7))}
 	title := clip(f.Title, 200)
-	if len(g.all) > 1 {
-		title += " (" + strconv.Itoa(len(g.all)) + "×)"
-	}
+	title += often(len(g.all))
 	if g.fresh > 0 && !v.builds {
 		title += " [new]"
 	}
@@ -70,9 +69,19 @@ func (v *view) textGroup(p *paper, g *group) {
 	}
 	for _, e := range f.Evidence[:min(len(f.Evidence), 3)] {
 		if !strings.Contains(f.Message, e.What) {
-			p.prose(append(at, piece{"because ", inkDim}), spaces(findingsAt+2), inkDim, clip(e.What, 300))
+			p.prose(append(at, piece{"because ", inkDim}), spaces(findingsAt+2), inkDim, v.evidence(f, e))
 		}
 	}
+}
+
+// evidence spells a step of what decided a finding, and says of which node it is where it is of another one.
+func (v *view) evidence(f *analyzer.Finding, e analyzer.Evidence) string {
+	what := clip(e.What, 300)
+	n := v.node(graph.NodeID(e.Where))
+	if n == nil || n.ID == f.Node || f.Node == "" {
+		return what
+	}
+	return clip(v.name(n.ID), maxName) + ": " + what
 }
 
 // findingNames names the first few of what findings are about, and where each is declared.
@@ -172,10 +181,20 @@ func (v *view) textOpen(p *paper) {
 
 // openText spells one line of what is undetermined.
 func openText(l openLine) string {
-	s := clip(l.what, 160)
+	s := l.what
+	if len(l.items) > 0 {
+		items := make([]string, len(l.items))
+		for i, item := range l.items {
+			items[i] = clip(item, 2*maxName)
+		}
+		s = l.what + list(items, fewNames) + l.after
+	}
+	if len(l.items) < 2 {
+		s = clip(s, 200)
+	}
 	where := make([]string, 0, len(l.where))
 	for _, w := range l.where {
-		if len(l.where) > 1 || !strings.Contains(s, w) {
+		if len(l.items) < 2 && (len(l.where) > 1 || !strings.Contains(s, w)) {
 			where = append(where, clip(w, maxName))
 		}
 	}

@@ -182,50 +182,46 @@ func (f *forest) tree(s spot) []row {
 
 func (f *forest) grow(rows *[]row, s spot, prefix string, depth int) {
 	lines := f.onward(s)
-	width := 0
-	for _, l := range lines {
-		width = max(width, len(shortKind(f.kind(l.to))))
-	}
-	for i := 0; i < len(lines); {
-		l := lines[i]
-		group := 1
-		for l.edge.OneOf != "" && i+group < len(lines) && lines[i+group].edge.OneOf == l.edge.OneOf && lines[i+group].edge.Kind.ID == l.edge.Kind.ID {
-			group++
-		}
-		i += group
+	width := f.kindWidth(lines)
+	boughs := f.boughs(s.id, lines)
+	for i, b := range boughs {
 		branch, down := "├─ ", "│  "
-		if i == len(lines) {
+		if i == len(boughs)-1 {
 			branch, down = "└─ ", "   "
 		}
-		if group == 1 {
-			f.hop(rows, l, prefix, branch, down, width, depth)
+		if len(b.lines) == 1 {
+			f.hop(rows, b.lines[0], b, prefix, branch, down, width, depth)
 			continue
 		}
-		f.oneOf(rows, lines[i-group:i], f.cut[string(s.id)+"\x00"+l.edge.OneOf], prefix, branch, down, depth)
+		f.oneOf(rows, b, prefix, branch, down, depth)
 	}
 }
 
-// oneOf prints the candidates of a set under a line of their own.
-func (f *forest) oneOf(rows *[]row, lines []*line, cut int, prefix, branch, down string, depth int) {
-	e := lines[0].edge
-	head := row{left: []piece{{prefix + branch, inkDim}, {"? ", inkYellow}, {oneOfLabel(len(lines)+cut, len(f.v.sets[e.OneOf])), inkYellow}}, under: []piece{{prefix + down, inkDim}}}
-	if e.Via != "" {
-		head.facts = append(head.facts, put(inkDim, "by "+clip(e.Via, maxName)))
-	}
-	*rows = append(*rows, head)
+// kindWidth is the width of the column of kinds.
+func (f *forest) kindWidth(lines []*line) int {
 	width := 0
 	for _, l := range lines {
 		width = max(width, len(shortKind(f.kind(l.to))))
 	}
-	for i, l := range lines {
-		b, d := "├─ ", "│  "
-		if i == len(lines)-1 && cut == 0 {
-			b, d = "└─ ", "   "
+	return width
+}
+
+// oneOf prints the candidates of a set under a line of their own.
+func (f *forest) oneOf(rows *[]row, b bough, prefix, branch, down string, depth int) {
+	label := oneOfLabel(len(b.lines)+b.cut, len(f.v.sets[b.lines[0].edge.OneOf]))
+	head := row{left: []piece{{prefix + branch, inkDim}, {"? ", inkYellow}, {label + often(b.count), inkYellow}}, under: []piece{{prefix + down, inkDim}}}
+	head.facts = carriedBy(b.by)
+	*rows = append(*rows, head)
+	width := f.kindWidth(b.lines)
+	for i, l := range b.lines {
+		branch, under := "├─ ", "│  "
+		if i == len(b.lines)-1 && b.cut == 0 {
+			branch, under = "└─ ", "   "
 		}
-		f.hop(rows, l, prefix+down, b, d, width, depth)
+		f.hop(rows, l, bough{}, prefix+down, branch, under, width, depth)
 	}
-	if cut > 0 {
-		*rows = append(*rows, row{left: []piece{{prefix + down + "└─ ", inkDim}, {"… and " + strconv.Itoa(cut) + " more candidates", inkDim}}})
+	if b.cut > 0 {
+		*rows = append(*rows, row{left: []piece{{prefix + down + "└─ ", inkDim}, {"… and " + strconv.Itoa(b.cut) + " more candidates", inkDim}}})
 	}
 }
 
@@ -248,7 +244,7 @@ func (f *forest) kind(id graph.NodeID) graph.Kind {
 var markInks = [...]ink{markPlain: inkDim, markWorks: inkGreen, markBroken: inkRed, markUnknown: inkYellow, markExternal: inkBlue}
 
 // hop prints a hop and the tree of what it leads to, or where that tree stands.
-func (f *forest) hop(rows *[]row, l *line, prefix, branch, down string, width, depth int) {
+func (f *forest) hop(rows *[]row, l *line, b bough, prefix, branch, down string, width, depth int) {
 	to := f.spotOf(l)
 	m := f.v.mark(l.edge)
 	sign, signInk, nameInk := m.String(), markInks[m], inkPlain
@@ -257,7 +253,7 @@ func (f *forest) hop(rows *[]row, l *line, prefix, branch, down string, width, d
 		sign, signInk, nameInk = markBroken.String(), inkRed, inkDim
 	case m == markBroken:
 		nameInk = inkRed
-	case l.fate == fateAdded && m == markPlain:
+	case (l.fate == fateAdded || l.fate == fateMended) && m == markPlain:
 		sign, signInk = "+", inkGreen
 	}
 	r := row{
@@ -265,7 +261,7 @@ func (f *forest) hop(rows *[]row, l *line, prefix, branch, down string, width, d
 			{prefix + branch, inkDim},
 			{sign + " ", signInk},
 			{pad(visible(shortKind(f.kind(l.to))), width) + "  ", inkDim},
-			put(nameInk, clip(f.v.name(l.to), maxName)),
+			put(nameInk, clip(f.v.name(l.to), maxName)+often(b.count)),
 		},
 		under: []piece{{prefix + down, inkDim}},
 	}
@@ -279,6 +275,9 @@ func (f *forest) hop(rows *[]row, l *line, prefix, branch, down string, width, d
 		r.facts = append(r.facts, piece{"↓ below", inkDim})
 	}
 	r.facts = append(r.facts, f.facts(l, repeated)...)
+	if b.count > 1 {
+		r.facts = append(r.facts, carriedBy(b.by)...)
+	}
 	if repeated {
 		*rows = append(*rows, r)
 		return
@@ -301,7 +300,7 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 	add := func(i ink, s string) { out = append(out, put(i, s)) }
 	if label := fateLabels[l.fate]; label != "" {
 		i := inkRed
-		if l.fate == fateAdded {
+		if l.fate == fateAdded || l.fate == fateMended {
 			i = inkGreen
 		}
 		add(i, strings.TrimPrefix(strings.TrimPrefix(label, "✖ "), "+ "))
@@ -314,6 +313,9 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 			add(inkRed, "no event of a trail arrives here any more")
 		}
 		return out
+	}
+	if f.v.turn.dark[l.to] && !repeated && l.fate == fateBroken {
+		add(inkRed, "no event of a trail arrives here any more")
 	}
 	if e.Status == graph.StatusBroken {
 		why := cmp.Or(e.Why, "broken")

@@ -19,18 +19,7 @@ type losses struct {
 // lost compares the ways from each trail to each consumer before and after.
 func (v *view) lost() losses {
 	var l losses
-	renamed := map[graph.NodeID]graph.NodeID{}
-	for _, c := range v.r.Change.Resources {
-		if c.Previous != "" {
-			renamed[graph.NodeID(c.Previous)] = graph.NodeID(c.Address)
-		}
-	}
-	now := func(id graph.NodeID) graph.NodeID {
-		if to, ok := renamed[id]; ok && v.r.Graph.Node(id) == nil {
-			return to
-		}
-		return id
-	}
+	now := v.turn.at
 	before := map[graph.NodeID]bool{}
 	for _, id := range sources(v.r.Before) {
 		before[id] = true
@@ -39,6 +28,13 @@ func (v *view) lost() losses {
 		}
 	}
 	l.maybe = true
+	works := map[*graph.Graph]map[graph.NodeID]map[graph.NodeID]bool{v.r.Before: {}, v.r.Graph: {}}
+	ways := func(g *graph.Graph, root graph.NodeID) map[graph.NodeID]bool {
+		if works[g][root] == nil {
+			works[g][root] = working(g, []graph.NodeID{root}, graph.FlowEvents)
+		}
+		return works[g][root]
+	}
 	for _, id := range v.r.Before.Consumers() {
 		was := v.r.Before.Reach(id)
 		is := v.r.Graph.Reach(now(id))
@@ -47,7 +43,10 @@ func (v *view) lost() losses {
 			if !was.Traced || root == id || !before[root] {
 				continue
 			}
-			if is == nil || is.Flow != graph.FlowEvents || !slices.Contains(is.Roots, now(root)) {
+			switch {
+			case is == nil, is.Flow != graph.FlowEvents, !slices.Contains(is.Roots, now(root)):
+				cut = append(cut, root)
+			case len(v.turn.broke) > 0 && ways(v.r.Before, root)[id] && !ways(v.r.Graph, now(root))[now(id)]:
 				cut = append(cut, root)
 			}
 		}
@@ -80,7 +79,8 @@ func (v *view) planVerdict() verdict {
 		r := v.r.Before.Reach(h.Hop.From)
 		return r == nil || !r.Traced
 	})
-	if s, ok := v.lossVerdict(cut, rewired); ok {
+	broke := v.turn.broke
+	if s, ok := v.lossVerdict(cut, rewired, broke); ok {
 		return s
 	}
 	switch {
@@ -93,11 +93,64 @@ func (v *view) planVerdict() verdict {
 	case len(rewired) > 0:
 		h := rewired[0]
 		return say(toneNote, "This change rewires "+count(len(rewired), "hop")+": ", v.name(h.Hop.From), " now leads to ", v.name(h.To), " instead of ", v.name(h.Hop.To), more(len(rewired)-1)+".")
+	case len(broke) > 0:
+		s := say(toneNote, "This change breaks "+count(len(broke), "hop")+": ").hop(v, broke[0])
+		return s.then(why(broke[0]) + more(len(broke)-1) + "; events still reach every consumer.")
 	case len(restored) > 0:
-		h := restored[0].Hop
-		return say(toneNote, "This change cuts ", v.name(h.From), " → ", v.name(h.To), more(len(restored)-1)+" and makes it again: what is under way there is lost.")
+		return v.replaceVerdict(restored)
 	}
 	return v.mildVerdict()
+}
+
+// hop appends a hop.
+func (s verdict) hop(v *view, e *graph.Edge) verdict {
+	return s.then("", v.name(e.From), " → ", v.name(e.To))
+}
+
+// why says, in brackets, why a hop is broken.
+func why(e *graph.Edge) string {
+	if e.Why == "" {
+		return ""
+	}
+	return " (" + clip(e.Why, 80) + ")"
+}
+
+// replaceVerdict is for plans that cut hops only until what they end at is made anew.
+func (v *view) replaceVerdict(restored []analyzer.HopChange) verdict {
+	nodes := v.replaced(restored)
+	if len(nodes) == 0 {
+		s := say(toneNote, "This change cuts ").hop(v, restored[0].Hop)
+		return s.then(more(len(restored)-1) + " and makes it again: what is sent meanwhile may be lost.")
+	}
+	names, first, stores := make([]string, len(nodes)), true, false
+	for i, c := range nodes {
+		id := graph.NodeID(c.Address)
+		names[i] = v.name(id)
+		if n := v.r.Before.Node(id); n != nil {
+			names[i] = rawName(n)
+			stores = stores || keeps(n)
+		}
+		first = first && c.CreateFirst
+	}
+	s := say(toneNote, "This change replaces ").names(names)
+	it, is, one, old := "it", "it is", "the new one is", "the old one"
+	if len(nodes) > 1 {
+		it, is, one, old = "them", "they are", "the new ones are", "the old ones"
+	} else if name := v.name(graph.NodeID(nodes[0].Address)); name != names[0] {
+		s = s.then(" by ", name)
+	}
+	switch {
+	case first && stores:
+		s = s.then(": " + one + " made first, and what is left in " + old + " is lost.")
+	case first:
+		return s.then(": " + one + " made before " + old + " " + map[bool]string{true: "goes", false: "go"}[len(nodes) == 1] + ".")
+	case stores:
+		s = s.then(": " + is + " cut off until " + one + " made, and what is in " + it + " is lost.")
+	default:
+		return s.then(": " + is + " cut off until " + one + " made, and what is sent meanwhile may be lost.")
+	}
+	s.tone = toneBad
+	return s
 }
 
 func more(n int) string {
@@ -107,15 +160,19 @@ func more(n int) string {
 	return " and " + strconv.Itoa(n) + " more"
 }
 
-func (v *view) lossVerdict(cut, rewired []analyzer.HopChange) (verdict, bool) {
+func (v *view) lossVerdict(cut, rewired []analyzer.HopChange, broke []*graph.Edge) (verdict, bool) {
 	l := v.lost()
 	switch {
 	case len(l.trails) > 0 && len(l.consumers) > 0:
-		return say(toneBad, "This change removes ").names(v.namesOf(l.trails)).then(": no event of it reaches ").names(v.namesOf(l.consumers)).then(" any more."), true
+		return say(toneBad, "This change removes ").names(v.namesOf(l.trails)).then(": no event of it will reach ").names(v.namesOf(l.consumers)).then("."), true
 	case len(l.trails) > 0:
 		return say(toneBad, "This change removes ").names(v.namesOf(l.trails)).then("."), true
-	case len(l.consumers) == 0 || len(cut)+len(rewired) == 0:
+	case len(l.consumers) == 0 || len(cut)+len(rewired)+len(broke) == 0:
 		return verdict{}, false
+	}
+	if len(cut)+len(rewired) == 0 && v.silenced(broke) {
+		s := say(toneBad, "This change silences ").names(v.namesOf(l.from)).then(why(broke[0])+": no event of it will reach ").names(v.namesOf(l.consumers))
+		return s.then("."), true
 	}
 	verb, what := "cuts", "the only path"
 	if l.maybe {
@@ -125,6 +182,9 @@ func (v *view) lossVerdict(cut, rewired []analyzer.HopChange) (verdict, bool) {
 		what = "every path"
 	}
 	s := say(toneBad, "This change "+verb+" "+what+" from ").names(v.namesOf(l.from)).then(" to ").names(v.namesOf(l.consumers))
+	if len(cut)+len(rewired) == 0 {
+		return s.then(": ").hop(v, broke[0]).then(" cannot work any more" + why(broke[0]) + more(len(broke)-1) + "."), true
+	}
 	if len(cut) == 0 {
 		h := rewired[0]
 		return s.then(": ", v.name(h.Hop.From), " now leads to ", v.name(h.To), " instead of ", v.name(h.Hop.To), more(len(rewired)-1)+"."), true
@@ -144,106 +204,8 @@ func (v *view) lossVerdict(cut, rewired []analyzer.HopChange) (verdict, bool) {
 	return s.then("."), true
 }
 
-// mildVerdict is for plans that sever nothing.
-func (v *view) mildVerdict() verdict {
-	c := v.r.Change
-	trails := sources(v.r.Graph)
-	added := 0
-	for _, h := range c.Added {
-		if r := v.r.Graph.Reach(h.Hop.From); r != nil && r.Traced {
-			added++
-		}
-	}
-	_, resolved := v.moved()
-	worst := analyzer.None
-	for i := range c.Weakened {
-		if stands(&c.Weakened[i]) {
-			worst = max(worst, c.Weakened[i].Severity)
-		}
-	}
-	switch {
-	case worst > analyzer.None:
-		s := say(map[bool]tone{true: toneBad, false: toneNote}[worst >= analyzer.High], "This change weakens ").names(v.weakNodes())
-		return s.then(": " + count(len(c.Weakened), "new finding") + ", the worst " + worst.String() + "; no hop is severed.")
-	case added > 0 && len(sources(v.r.Before)) == 0:
-		return v.stands(say(toneGood, "This change builds the chain of ").names(v.namesOf(trails)).then(": " + count(added, "hop")))
-	case added > 0:
-		return say(toneGood, "This change adds "+count(added, "hop")+" to the chain and severs none.")
-	case resolved > 0:
-		return say(toneGood, "This change resolves "+count(resolved, "finding")+" and weakens nothing.")
-	case len(trails) == 0:
-		return say(toneNote, "This change touches no trail, and none is in the input.")
-	}
-	return say(toneGood, "This change does not touch the chain of ").names(v.namesOf(trails)).then(".")
-}
-
-// stands ends a sentence with the findings that stand.
-func (v *view) stands(s verdict) verdict {
-	n, worst := v.standing()
-	if n == 0 {
-		return s.then("; nothing is found to be wrong.")
-	}
-	s.tone = toneNote
-	if worst >= analyzer.High {
-		s.tone = toneBad
-	}
-	return s.then("; " + count(n, "finding") + ", the worst " + worst.String() + ".")
-}
-
-// weakNodes names what new findings are about, each once.
-func (v *view) weakNodes() []string {
-	var out []string
-	for i := range v.r.Change.Weakened {
-		if s := v.where(&v.r.Change.Weakened[i]); !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// moved counts the findings that a plan brings, and those that it resolves. One that can no longer be
-// decided is not resolved.
-func (v *view) moved() (fresh, resolved int) {
-	open := map[string]bool{}
-	for i := range v.r.Findings {
-		f := &v.r.Findings[i]
-		open[f.ID] = true
-		if stands(f) && v.isFresh(f) {
-			fresh++
-		}
-	}
-	for i := range v.r.Change.Strengthened {
-		if !open[v.r.Change.Strengthened[i].ID] {
-			resolved++
-		}
-	}
-	return fresh, resolved
-}
-
-// changeCounts counts what a plan does, for one line.
-func (v *view) changeCounts() []string {
-	c := v.r.Change
-	restored := 0
-	for _, h := range c.Severed {
-		if h.Restored {
-			restored++
-		}
-	}
-	var out []string
-	add := func(n int, one, what string) {
-		if n > 0 {
-			out = append(out, count(n, one)+" "+what)
-		}
-	}
-	add(len(c.Severed)-restored, "hop", "severed")
-	add(restored, "hop", "cut and made again")
-	add(len(c.Rewired), "hop", "rewired")
-	add(len(c.Added), "hop", "added")
-	fresh, resolved := v.moved()
-	add(fresh, "finding", "new")
-	add(resolved, "finding", "resolved")
-	if len(out) == 0 {
-		return []string{"no hop and no finding changes"}
-	}
-	return out
+// silenced says that all hops that a plan breaks are the first of a trail.
+func (v *view) silenced(broke []*graph.Edge) bool {
+	roots := sources(v.r.Graph)
+	return !slices.ContainsFunc(broke, func(e *graph.Edge) bool { return !slices.Contains(roots, e.From) })
 }

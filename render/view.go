@@ -23,8 +23,9 @@ type view struct {
 	fresh map[string]bool          // findings that the change brought, by ID
 	// builds says that there was no hop before the plan: where everything is new, nothing is marked as new.
 	builds bool
-	// cutHops are the hops that the change severs, be it for a moment.
+	// cutHops are the hops that the change severs or leads elsewhere, be it for a moment.
 	cutHops map[string]bool
+	turn    turn
 }
 
 type twin struct {
@@ -57,9 +58,17 @@ func newView(r *analyzer.Report) *view {
 			}
 		}
 	}
+	if r.Change != nil {
+		for _, h := range r.Change.Severed {
+			v.cutHops[h.Hop.ID] = true
+		}
+		for _, h := range r.Change.Rewired {
+			v.cutHops[h.Hop.ID] = true
+		}
+	}
 	for _, f := range r.Findings {
-		if f.Verdict != analyzer.Violated || f.Suppressed != "" {
-			continue
+		if f.Verdict != analyzer.Violated || f.Suppressed != "" || v.cutHops[f.Hop] {
+			continue // a hop that is cut says so itself
 		}
 		id := f.Node
 		if e := v.hops[f.Hop]; id == "" && e != nil {
@@ -76,10 +85,8 @@ func newView(r *analyzer.Report) *view {
 		for _, f := range r.Change.Weakened {
 			v.fresh[f.ID] = true
 		}
-		for _, h := range r.Change.Severed {
-			v.cutHops[h.Hop.ID] = true
-		}
 	}
+	v.turn = v.turned()
 	return v
 }
 
@@ -110,6 +117,19 @@ func (v *view) name(id graph.NodeID) string {
 	return s
 }
 
+// nameLines returns the name of a node, and beside it what tells it apart from others of the name.
+func (v *view) nameLines(id graph.NodeID) []string {
+	n, s := v.node(id), v.name(id)
+	if n == nil {
+		return []string{s}
+	}
+	raw := rawName(n)
+	if rest, ok := strings.CutPrefix(s, raw+" ("); ok && strings.HasSuffix(rest, ")") {
+		return []string{raw, strings.TrimSuffix(rest, ")")}
+	}
+	return []string{s}
+}
+
 // rawName returns the name of a node, be it unique or not.
 func rawName(n *graph.Node) string {
 	if n.Unresolved {
@@ -118,6 +138,9 @@ func rawName(n *graph.Node) string {
 	t, known := n.Name.Get()
 	if known && n.Name.Sensitive() {
 		return cmp.Or(n.Address, hidden)
+	}
+	if n.Kind == graph.KindKey && n.Address != "" {
+		return n.Address // the name of a key is a random number
 	}
 	if s, ok := t.Literal(); known && ok && strings.TrimSpace(s) != "" {
 		return s
