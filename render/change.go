@@ -9,9 +9,9 @@ import (
 
 // turn is what a plan does to hops and nodes that it neither takes away nor adds.
 type turn struct {
-	broke  []*graph.Edge // hops of the chain that work before the plan, as far as is known, and cannot after it
-	mended []*graph.Edge // the other way round
-	hops   map[string]fate // broken and mended, by identifier
+	broke  []*graph.Edge         // hops of the chain that work before the plan, as far as is known, and cannot after it
+	mended []*graph.Edge         // the other way round
+	hops   map[string]fate       // broken and mended, by identifier
 	dark   map[graph.NodeID]bool // nodes that stay, and that no event of a trail, and no signal made of one, reaches any more
 	now    map[graph.NodeID]graph.NodeID
 }

@@ -31,6 +31,7 @@ type line struct {
 	edge     *graph.Edge
 	from, to graph.NodeID
 	fate     fate
+	more     int // others that look the same, drawn as one with it
 }
 
 // drawing is what the formats that draw have in common: the nodes that are on a chain, with those that the
@@ -182,17 +183,27 @@ type bundle[T comparable] struct {
 
 // bundles draws together the lines that look the same, in the order of the first of each.
 func bundles[T comparable](lines []line, looks func(*line) T) []bundle[T] {
+	all := thin(&drawing{lines: lines}, looks).lines
+	out := make([]bundle[T], len(all))
+	for i := range all {
+		out[i] = bundle[T]{from: all[i].from, to: all[i].to, looks: looks(&all[i]), count: 1 + all[i].more}
+	}
+	return out
+}
+
+// thin keeps one of the lines that look the same, so that limits count what is drawn.
+func thin[T comparable](d *drawing, looks func(*line) T) *drawing {
+	out := &drawing{nodes: d.nodes, gone: d.gone}
 	at := map[bundle[T]]int{}
-	var out []bundle[T]
-	for i := range lines {
-		b := bundle[T]{from: lines[i].from, to: lines[i].to, looks: looks(&lines[i])}
-		j, ok := at[b]
-		if !ok {
-			j = len(out)
-			at[b] = j
-			out = append(out, b)
+	for i := range d.lines {
+		l := d.lines[i]
+		b := bundle[T]{from: l.from, to: l.to, looks: looks(&l)}
+		if j, ok := at[b]; ok {
+			out.lines[j].more += 1 + l.more
+			continue
 		}
-		out[j].count++
+		at[b] = len(out.lines)
+		out.lines = append(out.lines, l)
 	}
 	return out
 }

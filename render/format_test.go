@@ -255,7 +255,7 @@ func TestMermaidKeepsToItsLimits(t *testing.T) {
 		}
 	}
 	for name, r := range each() {
-		line := regexp.MustCompile(`^( *(n[0-9]+\["[^"]*"\]|subgraph g[0-9]+\["[^"]*"\]|direction LR|end|n[0-9]+ (-->|-\.->)\|"[^"]*"\| n[0-9]+|classDef [a-z]+ [a-z0-9:#, -]+|class [gn0-9,]+ [a-z]+|linkStyle [0-9,]+ [a-z0-9:#, -]+)|flowchart LR|%%\{init: [a-zA-Z0-9"{}:, ]+\}%%)$`)
+		line := regexp.MustCompile(`^( *(n[0-9]+\["[^"]*"\]|subgraph g[0-9]+\["[^"]*"\]|direction LR|end|n[0-9]+ (-->|-\.->)\|"[^"]*"\| n[0-9]+|classDef [a-z]+ [a-z0-9:#,. -]+|class [gn0-9,]+ [a-z]+|linkStyle [0-9,]+ [a-z0-9:#,. -]+)|flowchart LR|%%\{init: [a-zA-Z0-9"{}:, ]+\}%%)$`)
 		for l := range strings.SplitSeq(strings.TrimSuffix(render(t, "mermaid", r, Options{}), "\n"), "\n") {
 			if !line.MatchString(l) {
 				t.Errorf("%s: not in the subset: %q", name, l)
@@ -302,7 +302,7 @@ func TestErrorsOfTheWriterComeBack(t *testing.T) {
 func TestAnyNameIsInert(t *testing.T) {
 	t.Parallel()
 	gen := rapid.StringOf(rapid.SampledFrom([]rune("ab1 \"'`|<>&#@:;[](){}\\/-_=+*~.!$%^\n\r\t\x1b\x00\u202e\u200b\ufeff\u0300é\u6f22💣")))
-	link := regexp.MustCompile(`^( *(n[0-9]+\["[^"]*"\]|subgraph g[0-9]+\["[^"]*"\]|direction LR|end|n[0-9]+ (-->|-\.->)\|"[^"]*"\| n[0-9]+|(classDef|class|linkStyle) [a-zA-Z0-9:#, -]+)|flowchart LR|%%\{init: [a-zA-Z0-9"{}:, ]+\}%%)$`)
+	link := regexp.MustCompile(`^( *(n[0-9]+\["[^"]*"\]|subgraph g[0-9]+\["[^"]*"\]|direction LR|end|n[0-9]+ (-->|-\.->)\|"[^"]*"\| n[0-9]+|(classDef|class|linkStyle) [a-zA-Z0-9:#,. -]+)|flowchart LR|%%\{init: [a-zA-Z0-9"{}:, ]+\}%%)$`)
 	rapid.Check(t, func(t *rapid.T) {
 		name, addr := gen.Draw(t, "name"), "aws_sqs_queue.q[\""+gen.Draw(t, "key")+"\"]"
 		bucket := decl(graph.KindBucket, "aws_s3_bucket.b", name, blocks("notification.queues", attrs(is("arn", ref(addr)), is("prefix", gen.Draw(t, "prefix")))))

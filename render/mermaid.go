@@ -30,7 +30,7 @@ func Mermaid(w io.Writer, r *analyzer.Report, _ Options) error {
 
 // mermaid draws as much of a drawing as the limits let, the most important lines first.
 func (v *view) mermaid(d *drawing, edges, bytes int) string {
-	d, left := v.first(d, edges)
+	d, left := v.first(thin(d, v.linkLooks), edges)
 	if len(d.nodes) > 2*edges {
 		// Trails without any hop: nothing is to be seen of them but their number.
 		left += len(d.nodes) - 2*edges
@@ -63,7 +63,7 @@ var mermaidClasses = [][2]string{
 	{"other", "fill:#ffffff,stroke:#57606a,color:#1f2328"},
 	{"outside", "fill:#ffffff,stroke:#57606a,color:#1f2328,stroke-dasharray:4 3"},
 	{"unknown", "fill:#ffffff,stroke:#8c959f,color:#57606a,stroke-dasharray:4 3"},
-	{"gone", "fill:#ffffff,stroke:#cf222e,color:#57606a,stroke-dasharray:4 3"},
+	{"gone", "fill:#ffffff,stroke:#cf222e,color:#57606a,stroke-width:2px,stroke-dasharray:4 3"},
 	{"bad", "fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-width:2px"},
 	{"warn", "fill:#fff1e5,stroke:#bc4c00,color:#1f2328,stroke-width:2px"},
 	{"note", "fill:#f6f8fa,stroke:#57606a,color:#1f2328"},
@@ -239,7 +239,7 @@ func (m *mermaidWriter) node(depth int, id graph.NodeID) {
 const (
 	mermaidRed   = "stroke:#e5484d,stroke-width:3px,stroke-dasharray:6 4"
 	mermaidGreen = "stroke:#2da44e,stroke-width:3px"
-	mermaidGray  = "stroke:#8c959f,stroke-width:1px"
+	mermaidGray  = "stroke:#8c959f,stroke-width:1.5px"
 )
 
 //nolint:gochecknoglobals // a table

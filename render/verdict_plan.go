@@ -171,7 +171,7 @@ func (v *view) lossVerdict(cut, rewired []analyzer.HopChange, broke []*graph.Edg
 		return verdict{}, false
 	}
 	if len(cut)+len(rewired) == 0 && v.silenced(broke) {
-		s := say(toneBad, "This change silences ").names(v.namesOf(l.from)).then(why(broke[0])+": no event of it will reach ").names(v.namesOf(l.consumers))
+		s := say(toneBad, "This change silences ").names(v.namesOf(l.from)).then(why(broke[0]) + ": no event of it will reach ").names(v.namesOf(l.consumers))
 		return s.then("."), true
 	}
 	verb, what := "cuts", "the only path"

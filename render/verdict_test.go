@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/trailguard/trailguard/analyzer"
@@ -30,6 +31,24 @@ func TestVerdict(t *testing.T) {
 	twoWays[0] = decl(graph.KindTrail, "aws_cloudtrail.org", "org-trail", is("s3_bucket", "acme-archive"), is("multi_region", true), is("sns_topic", "topic"))
 	oneWay := append([]graph.Resource{}, twoWays...)
 	oneWay[1] = decl(graph.KindBucket, "aws_s3_bucket.archive", "acme-archive", is("versioning.status", "Enabled"))
+	stopped := slices.Clone(whole)
+	stopped[0] = decl(graph.KindTrail, "aws_cloudtrail.org", "org-trail", is("s3_bucket", "acme-archive"), is("multi_region", true), is("logging", false))
+	disabled := slices.Clone(whole)
+	for i, r := range disabled {
+		if r.Kind == graph.KindMapping {
+			disabled[i] = decl(graph.KindMapping, r.Address, "", is("source", ref("aws_sqs_queue.archive")), is("function", ref("aws_lambda_function.archive-indexer")), is("enabled", false))
+		}
+	}
+	// The function is invoked by the topic as well.
+	other := []graph.Resource{decl(graph.KindSubscription, "aws_sns_topic_subscription.f", "", is("topic", ref("aws_sns_topic.t")), is("protocol", "lambda"), is("endpoint", ref("aws_lambda_function.archive-indexer")))}
+	off := slices.Clone(other)
+	for i, r := range twoWays {
+		if r.Kind == graph.KindMapping {
+			twoWays = slices.Delete(slices.Clone(twoWays), i, i+1)
+			other, off = append(other, r), append(off, disabled[3])
+			break
+		}
+	}
 	for _, c := range []struct {
 		name string
 		r    *analyzer.Report
@@ -47,6 +66,17 @@ func TestVerdict(t *testing.T) {
 		{"built", planned(nil, archive("")), toneGood, "This change builds the chain of [org-trail]: 1 hop; nothing is found to be wrong."},
 		{"extended", planned(archive(""), archive("aws_sqs_queue.other", decl(graph.KindQueue, "aws_sqs_queue.other", "other"))), toneGood, "This change adds 1 hop to the chain and leads events to [other]; it severs none."},
 		{"untouched", reports()["untouched"], toneGood, "This change leaves the chain of [org-trail] as it is."},
+		{"stopped", planned(whole, stopped), toneBad, "This change silences [org-trail] (the trail is not logging): no event of it will reach [archive-indexer]."},
+		{"started", planned(stopped, whole), toneGood, "This change makes [org-trail] → [acme-archive] work again."},
+		{"mapping disabled", planned(whole, disabled), toneBad, "This change cuts the only path from [org-trail] to [archive-indexer]: [archive] → [archive-indexer] cannot work any more (the event source mapping is disabled)."},
+		{"mapping disabled, nobody's only way", planned(append(slices.Clone(twoWays), other...), append(slices.Clone(twoWays), off...)), toneNote, "This change breaks 1 hop: [archive] → [archive-indexer] (the event source mapping is disabled); events still reach every consumer."},
+		{"forgotten", planned(whole, whole, graph.Change{Address: "aws_lambda_event_source_mapping.archive", Action: graph.ActionForget}), toneNote, "This change severs nothing, but Terraform no longer manages [aws_lambda_event_source_mapping.archive]: it stays in AWS as it is."},
+		{"forgotten, not of the chain", planned(whole, whole, graph.Change{Address: "aws_sns_topic.other", Action: graph.ActionForget}), toneGood, "This change leaves the chain of [org-trail] as it is."},
+		{"renamed", planned(whole, whole, graph.Change{Address: "aws_sqs_queue.archive", Previous: "aws_sqs_queue.old", Action: graph.ActionNoOp}), toneGood, "This change leaves the chain of [org-trail] as it is: [aws_sqs_queue.old] is only renamed to [aws_sqs_queue.archive]."},
+		{"drift is no change", planned(whole, whole, graph.Change{Address: "aws_sqs_queue.archive", Action: graph.ActionReplace, Drift: true}, graph.Change{Address: "aws_s3_bucket.archive", Action: graph.ActionForget, Drift: true}), toneGood, "This change leaves the chain of [org-trail] as it is."},
+		{"replaced, the new one first", planned(whole, whole, graph.Change{Address: "aws_sqs_queue.archive", Action: graph.ActionReplace, CreateFirst: true}), toneBad, "This change replaces [archive]: the new one is made first, and what is left in the old one is lost."},
+		{"function replaced", planned(whole, whole, graph.Change{Address: "aws_lambda_function.archive-indexer", Action: graph.ActionReplace}), toneNote, "This change replaces [archive-indexer]: it is cut off until the new one is made, and what is sent meanwhile may be lost."},
+		{"mapping replaced", planned(whole, whole, graph.Change{Address: "aws_lambda_event_source_mapping.archive", Action: graph.ActionReplace}), toneNote, "This change cuts [archive] → [archive-indexer] and makes it again: what is sent meanwhile may be lost."},
 		{"nothing planned", planned(nil, nil), toneNote, "This change touches no trail, and none is in the input."},
 		{"state", report(whole), toneNote, "[org-trail] reaches 1 consumer; 1 finding, the worst low."},
 		{"state, broken", reports()["shared"], toneBad, "[first], [aws_cloudtrail.b] and [lonely] reach 2 consumers and perhaps 1 more; 1 hop is broken; 2 findings, the worst critical."},

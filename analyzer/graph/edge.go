@@ -51,8 +51,8 @@ func edge(id, verb string, flow Flow, from Kind, attr string, to ...Kind) EdgeKi
 }
 
 // grant is a row whose edges lead to the principals that a policy of the node names.
-func grant(id string, from Kind, attr string) EdgeKind {
-	return EdgeKind{ID: id, Verb: "grants", Decls: decls(from), From: self(from), To: at(attr, KindPrincipal, KindRoleIAM, KindUser), draw: drawGrants}
+func grant(id string, from Kind) EdgeKind {
+	return EdgeKind{ID: id, Verb: "grants", Decls: decls(from), From: self(from), To: at("policy", KindPrincipal, KindRoleIAM, KindUser), draw: drawGrants}
 }
 
 // tie is a row whose declaration connects two other nodes.

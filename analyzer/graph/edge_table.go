@@ -23,7 +23,7 @@ func edgeTable() []EdgeKind {
 		edge("s3_replication_kms", "encrypts_with", FlowSupport, KindBucket, "replication.rules[].kms_key", KindKey),
 		edge("s3_access_logs", "logs_access_to", FlowCopy, KindBucket, "logging.bucket", KindBucket),
 		edge("s3_kms", "encrypts_with", FlowSupport, KindBucket, "encryption.kms_key", KindKey),
-		grant("s3_policy", KindBucket, "policy"),
+		grant("s3_policy", KindBucket),
 		{ID: "s3_acl", Verb: "grants", Decls: decls(KindBucket), From: self(KindBucket), To: at("acl", KindPrincipal), draw: drawACL},
 		edge("s3_access_point", "exposes", FlowSupport, "s3.access_point", "bucket", KindBucket),
 		tie("s3_inventory", "exports_listing", FlowCopy, "s3.inventory", at("bucket", KindBucket), at("destination", KindBucket)),
@@ -33,13 +33,13 @@ func edgeTable() []EdgeKind {
 		edge("sns_sub_dlq", "dead_letters", FlowDeadLetter, KindSubscription, "dlq", KindQueue),
 		edge("sns_sub_role", "assumes", FlowSupport, KindSubscription, "role", KindRoleIAM),
 		edge("sns_kms", "encrypts_with", FlowSupport, KindTopic, "kms_key", KindKey),
-		grant("sns_policy", KindTopic, "policy"),
+		grant("sns_policy", KindTopic),
 
 		// SQS
 		edge("sqs_dlq", "dead_letters", FlowDeadLetter, KindQueue, "dlq", KindQueue),
 		edge("sqs_redrive_allow", "permits_redrive", FlowSupport, KindQueue, "redrive_allow[]", KindQueue),
 		edge("sqs_kms", "encrypts_with", FlowSupport, KindQueue, "kms_key", KindKey),
-		grant("sqs_policy", KindQueue, "policy"),
+		grant("sqs_policy", KindQueue),
 
 		// CloudWatch Logs
 		tie("logs_subscription", "delivers", FlowEvents, KindLogsFilter, at("group", KindLogGroup), at("destination", streams...)),
@@ -47,8 +47,8 @@ func edgeTable() []EdgeKind {
 		{ID: "logs_account_subscription", Verb: "delivers", Flow: FlowEvents, Decls: decls("logs.account"), From: self(KindLogGroup), To: at("destination", streams...), draw: drawAccountSubscription},
 		edge("logs_destination", "delivers", FlowEvents, KindLogsDest, "target", KindStream, KindFirehose),
 		edge("logs_destination_role", "assumes", FlowSupport, KindLogsDest, "role", KindRoleIAM),
-		grant("logs_destination_policy", KindLogsDest, "policy"),
-		grant("logs_resource_policy", "logs.resource_policy", "policy"),
+		grant("logs_destination_policy", KindLogsDest),
+		grant("logs_resource_policy", "logs.resource_policy"),
 		edge("logs_kms", "encrypts_with", FlowSupport, KindLogGroup, "kms_key", KindKey),
 		{ID: "logs_metric", Verb: "measures", Flow: FlowSignal, Decls: decls("logs.metric_filter"), From: at("group", KindLogGroup), To: at("metrics[].name", KindMetric), draw: drawMetrics},
 		{ID: "metric_alarm", Verb: "alarms", Flow: FlowSignal, Decls: decls(KindAlarm), From: at("metric", KindMetric), To: self(KindAlarm), draw: drawAlarm},
@@ -56,9 +56,9 @@ func edgeTable() []EdgeKind {
 		edge("alarm_action", "notifies", FlowSignal, "cloudwatch.composite_alarm", "actions[]", KindTopic, KindFunction, KindAny),
 		tie("logs_delivery", "delivers", FlowCopy, "logs.delivery", at("source", "logs.delivery_source"), at("destination", "logs.delivery_destination")),
 		edge("logs_delivery_dest", "stores", FlowCopy, "logs.delivery_destination", "resource", KindBucket, KindLogGroup, KindFirehose),
-		grant("logs_delivery_dest_policy", "logs.delivery_destination", "policy"),
+		grant("logs_delivery_dest_policy", "logs.delivery_destination"),
 		{ID: "oam_link", Verb: "shares", Decls: decls("oam.link"), From: self("oam.link"), To: at("sink", "oam.sink")},
-		grant("oam_sink_policy", "oam.sink", "policy"),
+		grant("oam_sink_policy", "oam.sink"),
 
 		// Lambda
 		tie("lambda_esm", "polls", FlowEvents, KindMapping, at("source", KindQueue, KindStream, KindConsumer, "msk.cluster"), at("function", KindFunction)),
@@ -73,7 +73,7 @@ func edgeTable() []EdgeKind {
 		{ID: "events_target_dlq", Verb: "dead_letters", Flow: FlowDeadLetter, Decls: decls(KindRuleTarget), From: at("rule", KindRule), To: at("dlq", KindQueue), draw: drawRuleTarget},
 		{ID: "events_target_role", Verb: "assumes", Decls: decls(KindRuleTarget), From: at("rule", KindRule), To: at("role", KindRoleIAM), draw: drawRuleTarget},
 		edge("events_target_role", "assumes", FlowSupport, KindRule, "role", KindRoleIAM),
-		grant("events_bus_policy", KindBus, "policy"),
+		grant("events_bus_policy", KindBus),
 		{ID: "events_bus_policy", Verb: "grants", Decls: decls("events.permission"), From: at("bus", KindBus), To: at("principal", KindPrincipal, KindRoleIAM, KindUser), draw: drawPrincipal},
 		edge("events_bus_kms", "encrypts_with", FlowSupport, KindBus, "kms_key", KindKey),
 		edge("events_bus_dlq", "dead_letters", FlowDeadLetter, KindBus, "dlq", KindQueue),
@@ -103,7 +103,7 @@ func edgeTable() []EdgeKind {
 		edge("firehose_kms", "encrypts_with", FlowSupport, KindFirehose, "sse.key", KindKey),
 		edge("firehose_kms", "encrypts_with", FlowSupport, KindFirehose, "dest_kms_key", KindKey),
 		edge("kinesis_kms", "encrypts_with", FlowSupport, KindStream, "kms_key", KindKey),
-		grant("kinesis_policy", KindStream, "policy"),
+		grant("kinesis_policy", KindStream),
 		tie("kinesis_consumer", "reads", FlowEvents, KindConsumer, at("stream", KindStream), self(KindConsumer)),
 
 		// Readers and lakes
@@ -117,7 +117,7 @@ func edgeTable() []EdgeKind {
 		edge("securitylake_notify", "notifies", FlowEvents, "securitylake.subscriber", "endpoint", KindQueue, KindHTTP),
 
 		// KMS, IAM, Organizations, stacks
-		grant("kms_policy", KindKey, "policy"),
+		grant("kms_policy", KindKey),
 		{ID: "kms_alias", Verb: "names", Decls: decls(KindKeyAlias), From: self(KindKeyAlias), To: self(KindKey), draw: drawAlias},
 		{ID: "kms_grant", Verb: "grants", Decls: decls("kms.grant"), From: at("key", KindKey), To: at("grantee", KindPrincipal, KindRoleIAM, KindUser), draw: drawPrincipal},
 		{ID: "iam_inline", Verb: "grants", Decls: decls(KindRoleIAM, KindUser, KindGroup), From: self(KindRoleIAM, KindUser, KindGroup), To: at("inline[].policy", KindAny), draw: drawStatements},

@@ -102,7 +102,7 @@ func intersects(a, b []symbol) bool {
 				}
 			}
 		}
-		for j := 0; j < len(b); j++ {
+		for j := range b {
 			if next[j] && open(b[j]) {
 				next[j+1] = true
 			}

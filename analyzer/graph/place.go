@@ -12,11 +12,6 @@ func place(account, region Value[string], scope, provider string) string {
 	return qualify(scope, provider)
 }
 
-// near says whether a node is in the account and region.
-func near(n *Node, account, region Value[string]) Tri {
-	return same(n.Account, account).And(same(n.Region, region))
-}
-
 func same(a, b Value[string]) Tri {
 	x, okX := a.Get()
 	y, okY := b.Get()

@@ -52,7 +52,7 @@ func inventoryGen(scope string) *rapid.Generator[Inventory] {
 			addrs = append(addrs, fmt.Sprintf("r%d", i))
 		}
 		values := valueGen(addrs)
-		fill := func(row AttrInfo) (Value[any], bool) { return Value[any]{}, false }
+		var fill func(AttrInfo) (Value[any], bool)
 		fill = func(row AttrInfo) (Value[any], bool) {
 			switch rapid.IntRange(0, 6).Draw(t, "state") {
 			case 0, 1, 2:

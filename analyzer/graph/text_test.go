@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+//nolint:gochecknoglobals // constants, were there any of structs
 var (
 	refA = Ref{"aws_sqs_queue.a", "arn"}
 	refB = Ref{"var.b", ""}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+//nolint:gochecknoglobals // a table
 var tris = []Tri{No, Maybe, Yes}
 
 func TestKleeneLaws(t *testing.T) {

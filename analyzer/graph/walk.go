@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"encoding/binary"
 	"iter"
 	"slices"
@@ -280,6 +279,6 @@ func (g *Graph) Consumers() []NodeID {
 			out = append(out, id)
 		}
 	}
-	slices.SortFunc(out, func(a, b NodeID) int { return cmp.Compare(a, b) })
+	slices.Sort(out)
 	return out
 }

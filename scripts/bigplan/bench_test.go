@@ -4,11 +4,13 @@ package bigplan_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"testing"
@@ -30,6 +32,7 @@ func TestMain(m *testing.M) {
 	if work == nil {
 		os.Exit(m.Run())
 	}
+	debug.SetMemoryLimit(400 << 20) // as cmd/trailguard does
 	if err := work(os.Getenv(envFile)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -38,14 +41,14 @@ func TestMain(m *testing.M) {
 
 // walk reads every token and keeps none: the least that reading a document costs.
 func walk(path string) error {
-	f, err := os.Open(path) //nolint:gosec // a file of the benchmark
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // it was read only
+	defer f.Close()
 	d := jsontext.NewDecoder(f, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for {
-		if _, err := d.ReadToken(); err == io.EOF {
+		if _, err := d.ReadToken(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -54,11 +57,11 @@ func walk(path string) error {
 }
 
 func plan(path string) (*terraform.Plan, error) {
-	f, err := os.Open(path) //nolint:gosec // a file of the benchmark
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it was read only
+	defer f.Close()
 	return terraform.ReadPlan(f, terraform.Options{Name: path})
 }
 
@@ -122,7 +125,7 @@ func BenchmarkPlan(b *testing.B) {
 
 func generate(b *testing.B, path string, template []byte, o bigplan.Options) int64 {
 	b.Helper()
-	f, err := os.Create(path) //nolint:gosec // a file of the benchmark
+	f, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -151,7 +154,7 @@ type cost struct {
 // spend does the work in a process of its own and returns what it cost.
 func spend(b *testing.B, work, path string) cost {
 	b.Helper()
-	cmd := exec.Command(os.Args[0]) //nolint:gosec // the test itself
+	cmd := exec.CommandContext(b.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), envWork+"="+work, envFile+"="+path)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {

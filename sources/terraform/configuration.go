@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -154,10 +155,8 @@ func (r *resolver) constant(e *tfjson.Expression, s *scope, variables map[string
 		return "", false
 	}
 	if s.parent == nil {
-		for _, secret := range s.module.sensitive {
-			if secret == name {
-				return "", false
-			}
+		if slices.Contains(s.module.sensitive, name) {
+			return "", false
 		}
 		if v, ok := variables[name]; ok {
 			return v, true

@@ -127,7 +127,7 @@ func TestOrder(t *testing.T) {
 	for _, path := range []string{"acme-org/plan.json", "references/plan.json"} {
 		_, want := read(t, filepath.Join(cases, path))
 		_, other := read(t, filepath.Join(cases, path))
-		rng := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a shuffle
+		rng := rand.New(rand.NewPCG(1, 2))
 		rng.Shuffle(len(other.Resources), func(i, j int) { other.Resources[i], other.Resources[j] = other.Resources[j], other.Resources[i] })
 		if d := diff.Diff(drawn(graph.Link(want)), drawn(graph.Link(other))); d != "" {
 			t.Errorf("%s: order matters:\n%s", path, d)
@@ -184,13 +184,13 @@ func TestPlanForetellsState(t *testing.T) {
 func foretold(t *testing.T, plan, state *graph.Graph) {
 	t.Helper()
 	certain, oneOf := hops(plan)
-	real, open := hops(state)
+	is, open := hops(state)
 	if len(open) > 0 {
 		t.Errorf("the state has one-of hops: %v", open)
 	}
 	for h := range certain {
 		from, to := plan.Node(graph.NodeID(h.from)), plan.Node(graph.NodeID(h.to))
-		if from.Unresolved || to.Unresolved || real[h] {
+		if from.Unresolved || to.Unresolved || is[h] {
 			continue
 		}
 		if missing(state, h) {
@@ -200,7 +200,7 @@ func foretold(t *testing.T, plan, state *graph.Graph) {
 			t.Errorf("the plan is certain of a hop that the state does not have: %v", h)
 		}
 	}
-	for h := range real {
+	for h := range is {
 		if certain[h] || oneOf[h] || admitted(plan, h) || replaced(state, plan, h) {
 			continue
 		}

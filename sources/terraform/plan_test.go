@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,9 +43,7 @@ func rc(address string, actions []string, before, after any, more ...m) m {
 func planOf(t *testing.T, sections m) *Plan {
 	t.Helper()
 	doc := m{"format_version": "1.2", "terraform_version": "1.11.4"}
-	for k, v := range sections {
-		doc[k] = v
-	}
+	maps.Copy(doc, sections)
 	b, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,9 +17,7 @@ func TestPolicyDocuments(t *testing.T) {
 			"sid": sid, "effect": nil, "actions": []any{"sqs:SendMessage"}, "not_actions": nil, "resources": []any{nil}, "not_resources": nil,
 			"principals": []any{m{"type": "Service", "identifiers": []any{"s3.amazonaws.com"}}}, "not_principals": []any{}, "condition": []any{},
 		}
-		for k, v := range more {
-			s[k] = v
-		}
+		maps.Copy(s, more)
 		return s
 	}
 	refers := func(refs ...string) m { return m{"references": refs} }
@@ -47,10 +46,13 @@ func TestPolicyDocuments(t *testing.T) {
 			"own statement", []m{doc("doc", m{"statement": []any{statement("own", nil)}}, own)}, nil, []m{config("doc", written)}, all(send("own")),
 		},
 		{
-			"deny, not-elements and conditions", []m{doc("doc", m{"statement": []any{statement("", m{
+			"deny, not-elements and conditions",
+			[]m{doc("doc", m{"statement": []any{statement("", m{
 				"effect": "Deny", "actions": nil, "not_actions": []any{"sqs:Get*"}, "principals": []any{m{"type": "*", "identifiers": []any{"*"}}},
 				"condition": []any{m{"test": "ArnNotLike", "variable": "aws:SourceArn", "values": []any{nil}}, m{"test": "Bool", "variable": "aws:SecureTransport", "values": []any{"false"}}},
-			})}}, m{"statement": []any{m{"resources": []any{true}, "condition": []any{m{"values": []any{true}}, m{"values": []any{false}}}}}})}, nil, []m{config("doc", written)},
+			})}}, m{"statement": []any{m{"resources": []any{true}, "condition": []any{m{"values": []any{true}}, m{"values": []any{false}}}}}})},
+			nil,
+			[]m{config("doc", written)},
 			all(`{"Effect":"Deny","Principal":"*","NotAction":["sqs:Get*"],"Resource":[` + hole + `],"Condition":{"ArnNotLike":{"aws:SourceArn":[` + hole + `]},"Bool":{"aws:SecureTransport":["false"]}}}`),
 		},
 		{

@@ -80,8 +80,7 @@ func TestInputErrors(t *testing.T) {
 		{"values of another form", "state", `{"version":4,"resources":[{"mode":"managed","type":"aws_sqs_queue","name":"q","instances":[{"attributes":"x","sensitive_attributes":"CANARY"}]}]}`, []string{"has a resource instance of an unexpected form"}},
 	} {
 		err := readers()[c.with](strings.NewReader(c.input))
-		var ours *InputError
-		if !errors.As(err, &ours) {
+		if _, ok := errors.AsType[*InputError](err); !ok {
 			t.Errorf("%s read as %s: error %v is no InputError", c.name, c.with, err)
 			continue
 		}

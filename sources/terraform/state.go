@@ -226,7 +226,7 @@ func unmarshal(raw []byte, into any) error {
 	if len(raw) == 0 {
 		return nil
 	}
-	return json.Unmarshal(raw, into)
+	return json.Unmarshal(raw, into) //nolint:wrapcheck // callers say what of the document it was, and nothing of the error, which may quote it
 }
 
 // state turns what was gathered of a state into its inventory.
