@@ -35,6 +35,11 @@ func change(s Subject, was, is []Finding) *Change {
 			continue
 		}
 		hc := HopChange{Hop: e, Because: because(e, s.Before, byAddr)}
+		if now := mayBe(e, s.Graph); now != nil {
+			hc.To = now.To
+			c.Undetermined = append(c.Undetermined, hc)
+			continue
+		}
 		if to := rewiredTo(e, s.Before, s.Graph); to != "" {
 			hc.To = to
 			c.Rewired = append(c.Rewired, hc)
@@ -43,7 +48,7 @@ func change(s Subject, was, is []Finding) *Change {
 		c.Severed = append(c.Severed, hc)
 	}
 	for _, k := range slices.SortedFunc(keys(after), compareKeys) {
-		if before[k] == nil && !isRewired(c.Rewired, after[k]) {
+		if before[k] == nil && !isRewired(c.Rewired, after[k]) && !mayHaveBeen(c.Undetermined, after[k], s.Graph) {
 			c.Added = append(c.Added, HopChange{Hop: after[k], Because: because(after[k], s.Graph, byAddr)})
 		}
 	}
@@ -119,6 +124,38 @@ func because(e *graph.Edge, g *graph.Graph, byAddr map[string]graph.Change) stri
 	return ""
 }
 
+// mayBe returns the hop after the plan that a hop which is gone may have become: of the same kind and
+// declaration, with an end that is not known before the plan is applied.
+func mayBe(e *graph.Edge, after *graph.Graph) *graph.Edge {
+	for now := range after.Out(e.From) {
+		if sameCarrier(now, e) && isOpen(after, now.To) {
+			return now
+		}
+	}
+	for now := range after.In(e.To) {
+		if sameCarrier(now, e) && isOpen(after, now.From) {
+			return now
+		}
+	}
+	return nil
+}
+
+// sameCarrier says that the same declaration carries two hops of one kind.
+func sameCarrier(a, b *graph.Edge) bool { return a.Kind.ID == b.Kind.ID && a.Via == b.Via }
+
+// isOpen says that it is not known which node this is.
+func isOpen(g *graph.Graph, id graph.NodeID) bool {
+	n := g.Node(id)
+	return n != nil && n.Unresolved
+}
+
+// mayHaveBeen says that a hop after the plan may be one of before.
+func mayHaveBeen(list []HopChange, e *graph.Edge, after *graph.Graph) bool {
+	return (isOpen(after, e.From) || isOpen(after, e.To)) && slices.ContainsFunc(list, func(h HopChange) bool {
+		return sameCarrier(h.Hop, e) && (h.Hop.From == e.From || h.Hop.To == e.To)
+	})
+}
+
 // rewiredTo returns where a hop that is gone leads now: the one new hop of the same kind, from the same
 // node and by the same declaration.
 func rewiredTo(e *graph.Edge, before, after *graph.Graph) graph.NodeID {
@@ -168,41 +205,64 @@ func newFindings(a, b []Finding, other *graph.Graph) []Finding {
 	return out
 }
 
-// severed turns the hops that a plan severs into findings of TG701 and TG702.
+// severed turns what a plan does to the hops of traced chains into findings of TG701, TG702 and TG703.
 func severed(s Subject, c *Change) []Finding {
 	var out []Finding
 	for _, h := range c.Severed {
-		r := s.Before.Reach(h.Hop.From)
-		if r == nil || !r.Traced || h.Hop.Kind.Flow == graph.FlowCopy {
-			continue
+		switch {
+		case h.Restored:
+			out = append(out, hopFinding(s, h, hopInterrupted(), Medium, "the plan cuts this hop and makes it again")...)
+		case h.Hop.Kind.Flow == graph.FlowEvents && onlyPath(s, h.Hop):
+			out = append(out, hopFinding(s, h, hopSevered(), Critical, "the plan severs this hop, the last that events take to "+target(s.Before, h.Hop.To))...)
+		default:
+			out = append(out, hopFinding(s, h, hopSevered(), High, "the plan severs this hop")...)
 		}
-		rule := hopSevered()
-		severity := High
-		if h.Hop.Kind.Flow == graph.FlowEvents && onlyPath(s, h.Hop) {
-			severity = Critical
+	}
+	for _, h := range c.Rewired {
+		severity, message := Medium, "the plan leads this hop elsewhere"
+		if h.Hop.Kind.Flow == graph.FlowEvents && s.Graph.Node(h.Hop.To) != nil && onlyPath(s, h.Hop) {
+			severity, message = High, "the plan leads this hop elsewhere, and nothing else leads to "+target(s.Before, h.Hop.To)+", which stays"
 		}
-		message := "the plan severs this hop"
-		if h.Restored {
-			rule, severity = hopInterrupted(), Medium
-			message = "the plan cuts this hop and makes it again"
+		out = append(out, hopFinding(s, h, hopRewired(), severity, message)...)
+	}
+	for _, h := range c.Undetermined {
+		for _, f := range hopFinding(s, h, hopSevered(), High, "the plan may sever this hop: where it leads afterwards is not known before it is applied") {
+			f.Verdict, f.Reason, f.SettledBy = Undetermined, "where the hop leads after the plan", settledBySource
+			out = append(out, f)
 		}
-		if h.Because != "" {
-			message += ": " + h.Because
-		}
-		f := Finding{
-			ID: fingerprint(rule.ID, "", h.Hop.ID), Rule: rule.ID, Severity: severity, Verdict: Violated, Hop: h.Hop.ID, Title: rule.Title,
-			Message: message, Fix: rule.Fix, Attack: rule.Techniques, Position: h.Hop.Pos,
-		}
-		if h.Hop.OneOf != "" {
-			f.Verdict, f.Reason, f.SettledBy = Undetermined, string(graph.ReasonOneOf), settledBySource
-		}
-		if h.Because != "" {
-			addr, _, _ := strings.Cut(h.Because, " is ")
-			f.Evidence = []Evidence{{Where: addr, What: h.Because}}
-		}
-		out = append(out, f)
 	}
 	return out
+}
+
+// target says what a hop leads to: this queue, this bucket.
+func target(g *graph.Graph, id graph.NodeID) string {
+	if n := g.Node(id); n != nil {
+		return "this " + graph.InfoOf(n.Kind).Label
+	}
+	return "its target"
+}
+
+// hopFinding makes the finding on one hop, or none where the hop was on no chain of a trail.
+func hopFinding(s Subject, h HopChange, rule Rule, severity Severity, message string) []Finding {
+	r := s.Before.Reach(h.Hop.From)
+	if r == nil || !r.Traced || h.Hop.Kind.Flow == graph.FlowCopy {
+		return nil
+	}
+	if h.Because != "" {
+		message += ": " + h.Because
+	}
+	f := Finding{
+		ID: fingerprint(rule.ID, "", h.Hop.ID), Rule: rule.ID, Severity: severity, Verdict: Violated, Hop: h.Hop.ID, Title: rule.Title,
+		Message: message, Fix: rule.Fix, Attack: rule.Techniques, Position: h.Hop.Pos,
+	}
+	if h.Hop.OneOf != "" {
+		f.Verdict, f.Reason, f.SettledBy = Undetermined, string(graph.ReasonOneOf), settledBySource
+	}
+	if h.Because != "" {
+		addr, _, _ := strings.Cut(h.Because, " is ")
+		f.Evidence = []Evidence{{Where: addr, What: h.Because}}
+	}
+	return []Finding{f}
 }
 
 // onlyPath says that after the plan no event of a trail reaches the node that the severed hop led to. What is

@@ -57,6 +57,9 @@ type Change struct {
 	Severed []HopChange
 	Added   []HopChange
 	Rewired []HopChange
+	// Undetermined are hops of before that are not among those of after, while after has one of the same
+	// declaration that leads nobody knows where: To is that unresolved node.
+	Undetermined []HopChange
 	// Weakened and Strengthened are findings that only the graph after, or only the graph before, has.
 	Weakened     []Finding
 	Strengthened []Finding

@@ -25,3 +25,15 @@ func hopInterrupted() Rule {
 		References: []string{"https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle"},
 	}
 }
+
+func hopRewired() Rule {
+	return Rule{
+		ID: "TG703", Name: "hop-rewired", Since: "0.1.0", Severity: High,
+		Title:      "The plan leads a hop of the chain elsewhere",
+		Why:        "The declaration stays and delivers without an error, to somebody else. Whoever read the old target hears nothing any more, and nothing tells them.",
+		Attack:     "Repoints a notification or a subscription to a queue of its own: the chain looks whole, and its events go to the attacker in the place of the SIEM.",
+		Fix:        Fix{Terraform: "Add the new path beside the old one, move the consumer, and remove the old path in a later plan.", CloudFormation: "Add the new path beside the old one, move the consumer, and remove the old path in a later change set."},
+		Techniques: []string{"T1562.008"},
+		References: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html"},
+	}
+}

@@ -85,7 +85,7 @@ func working(g *graph.Graph, roots []graph.NodeID, flows ...graph.Flow) map[grap
 	for _, id := range roots {
 		visit(id, nil)
 	}
-	for i := 0; i < len(queue); i++ {
+	for i := 0; i < len(queue); i++ { //nolint:intrange // it grows meanwhile
 		for e := range g.Onward(queue[i].id, queue[i].by) {
 			if slices.Contains(flows, e.Kind.Flow) && e.Status != graph.StatusBroken {
 				visit(e.To, e)

@@ -161,11 +161,6 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		styles = append(styles, "dashed")
 		l.fill = "#ffffff"
 	}
-	if v.turn.dark[n.ID] {
-		lines = append(lines, darkLabel)
-		styles = append(styles, "dashed")
-		color, text, l.fill = severityColors[analyzer.Critical], "#57606a", "#ffffff"
-	}
 	if w, ok := v.worst[n.ID]; ok && !gone {
 		says := "⚠ " + w.rule + " " + w.severity.String()
 		if w.count > 1 {
@@ -173,6 +168,11 @@ func (v *view) styleNode(drawn dot.Node, n *graph.Node, gone bool) {
 		}
 		lines = append(lines, says)
 		color, width = severityColors[w.severity], "2.2"
+	}
+	if v.turn.dark[n.ID] {
+		lines = append(lines, darkLabel)
+		styles = append(styles, "dashed")
+		color, text, l.fill = severityColors[analyzer.Critical], "#57606a", "#ffffff"
 	}
 	for i, s := range lines {
 		lines[i] = dotText(s)

@@ -29,7 +29,7 @@ func team(subscriptions int) []graph.Resource {
 func TestWhatReadsTheSameIsOneBranch(t *testing.T) {
 	t.Parallel()
 	out := render(t, "text", report(team(5)), Options{Width: 200})
-	if n := strings.Count(out, "one of 2"); n != 1 || !strings.Contains(out, `one of 2 (5×)    by aws_sns_topic_subscription.each["0"] · ["1"] · ["2"] · 2 more`) {
+	if n := strings.Count(out, "one of 2"); n != 1 || !strings.Contains(out, `one of 2 (5×)    by aws_sns_topic_subscription.each["0"] · ["1"] · ["2"] · and 2 more`) {
 		t.Errorf("five sets are printed %d times:\n%s", n, out)
 	}
 	if !strings.Contains(out, "sqs  dead") || strings.Contains(out, "below") {

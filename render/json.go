@@ -222,7 +222,7 @@ func (j *jsonWriter) change(c *analyzer.Change) {
 	for _, l := range []struct {
 		key  string
 		hops []analyzer.HopChange
-	}{{"severed", c.Severed}, {"added", c.Added}, {"rewired", c.Rewired}} {
+	}{{"severed", c.Severed}, {"added", c.Added}, {"rewired", c.Rewired}, {"undetermined", c.Undetermined}} {
 		j.head(2, l.key)
 		j.open("[")
 		for _, h := range l.hops {

@@ -60,7 +60,7 @@ func (v *view) trees(p *paper) {
 		p.blank()
 	}
 	if len(left) > 0 {
-		p.prose(nil, spaces(2), inkDim, "… and "+count(len(left), "more chain")+" that start at no trail: "+list(left, 5)+".")
+		p.prose(nil, spaces(2), inkDim, "… and "+count(len(left), "more chain")+" that start at no trail: "+list(left)+".")
 		p.blank()
 	}
 	v.legend(p, marks)
@@ -213,6 +213,9 @@ func (v *view) hopChanges(c *analyzer.Change) []hopLine {
 	}
 	for _, e := range v.turn.broke {
 		add("✖", "broken", inkRed, analyzer.HopChange{Hop: e, Because: e.Why})
+	}
+	for _, h := range c.Undetermined {
+		add("•", "may be severed", inkYellow, h)
 	}
 	for _, h := range c.Severed {
 		if h.Restored {

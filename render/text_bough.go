@@ -83,20 +83,23 @@ func carriedBy(all []string) []piece {
 	last := ""
 	for i, s := range all {
 		if i == fewCarriers && len(all) > i+1 {
-			return append(out, piece{strconv.Itoa(len(all)-i) + " more", inkDim})
+			return append(out, piece{"and " + strconv.Itoa(len(all)-i) + " more", inkDim})
 		}
 		of, key := s, ""
 		if at := strings.IndexByte(s, '['); at > 0 && strings.HasSuffix(s, "]") {
 			of, key = s[:at], s[at:]
 		}
-		switch {
-		case i == 0:
-			out = append(out, put(inkDim, "by "+clip(s, maxName)))
-		case of == last && key != "":
-			out = append(out, put(inkDim, clip(key, maxName)))
-		default:
-			out = append(out, put(inkDim, clip(s, maxName)))
+		said := clip(s, maxName)
+		if of == last && key != "" {
+			said = clip(key, maxName)
 		}
+		switch i {
+		case 0:
+			said = "by " + said
+		case len(all) - 1:
+			said = "and " + said
+		}
+		out = append(out, put(inkDim, said))
 		last = of
 	}
 	return out

@@ -144,7 +144,7 @@ func (v *view) someNames(all []*analyzer.Finding) string {
 	for i, f := range all {
 		names[i] = clip(v.where(f), 2*maxName)
 	}
-	return list(names, fewNames)
+	return list(names)
 }
 
 // textOpen writes what could not be decided, by what would settle it.
@@ -187,7 +187,7 @@ func openText(l openLine) string {
 		for i, item := range l.items {
 			items[i] = clip(item, 2*maxName)
 		}
-		s = l.what + list(items, fewNames) + l.after
+		s = l.what + list(items) + l.after
 	}
 	if len(l.items) < 2 {
 		s = clip(s, 200)
@@ -199,7 +199,7 @@ func openText(l openLine) string {
 		}
 	}
 	if len(where) > 0 {
-		s += " · " + list(where, fewNames)
+		s += " · " + list(where)
 	}
 	if l.reason != "" {
 		s += " · " + clip(l.reason, 160)

@@ -310,12 +310,12 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 		case f.d.gone[l.to]:
 			add(inkRed, "gone after this change")
 		case !repeated && (r == nil || !r.Traced):
-			add(inkRed, "no event of a trail arrives here any more")
+			add(inkRed, "no trail's event arrives any more")
 		}
 		return out
 	}
 	if f.v.turn.dark[l.to] && !repeated && l.fate == fateBroken {
-		add(inkRed, "no event of a trail arrives here any more")
+		add(inkRed, "no trail's event arrives any more")
 	}
 	if e.Status == graph.StatusBroken {
 		why := cmp.Or(e.Why, "broken")

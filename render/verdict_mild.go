@@ -142,6 +142,7 @@ func (v *view) changeCounts() []string {
 	add(len(c.Severed)-restored, "hop", "severed")
 	add(restored, "hop", "cut and made again")
 	add(len(c.Rewired), "hop", "rewired")
+	add(len(c.Undetermined), "hop", "uncertain")
 	add(len(v.turn.broke), "hop", "broken")
 	add(len(v.turn.mended), "hop", "mended")
 	add(len(c.Added), "hop", "added")

@@ -35,7 +35,11 @@ func (v *view) lost() losses {
 		}
 		return works[g][root]
 	}
+	open := v.downstream(v.r.Change.Undetermined)
 	for _, id := range v.r.Before.Consumers() {
+		if open[id] {
+			continue // nobody knows yet whether events will reach it
+		}
 		was := v.r.Before.Reach(id)
 		is := v.r.Graph.Reach(now(id))
 		var cut []graph.NodeID
@@ -62,6 +66,18 @@ func (v *view) lost() losses {
 	return l
 }
 
+// downstream returns the nodes that events reach, before the plan, over the ends of some hops.
+func (v *view) downstream(hops []analyzer.HopChange) map[graph.NodeID]bool {
+	if len(hops) == 0 {
+		return nil
+	}
+	ends := make([]graph.NodeID, len(hops))
+	for i, h := range hops {
+		ends[i] = h.Hop.To
+	}
+	return working(v.r.Before, ends, graph.FlowEvents)
+}
+
 // planVerdict says the worst of what a plan does.
 func (v *view) planVerdict() verdict {
 	c := v.r.Change
@@ -76,6 +92,10 @@ func (v *view) planVerdict() verdict {
 		}
 	}
 	rewired := slices.DeleteFunc(slices.Clone(c.Rewired), func(h analyzer.HopChange) bool {
+		r := v.r.Before.Reach(h.Hop.From)
+		return r == nil || !r.Traced
+	})
+	open := slices.DeleteFunc(slices.Clone(c.Undetermined), func(h analyzer.HopChange) bool {
 		r := v.r.Before.Reach(h.Hop.From)
 		return r == nil || !r.Traced
 	})
@@ -96,6 +116,9 @@ func (v *view) planVerdict() verdict {
 	case len(broke) > 0:
 		s := say(toneNote, "This change breaks "+count(len(broke), "hop")+": ").hop(v, broke[0])
 		return s.then(why(broke[0]) + more(len(broke)-1) + "; events still reach every consumer.")
+	case len(open) > 0:
+		s := say(toneNote, "This change may cut ").hop(v, open[0].Hop)
+		return s.then(more(len(open)-1) + ": where it leads afterwards is not known before it is applied.")
 	case len(restored) > 0:
 		return v.replaceVerdict(restored)
 	}

@@ -220,10 +220,10 @@ func count(n int, one string) string {
 }
 
 // list joins the first few of many and says how many more there are.
-func list(all []string, most int) string {
+func list(all []string) string {
 	out := ""
 	for i, s := range all {
-		if i == most && len(all) > most+1 {
+		if i == fewNames && len(all) > fewNames+1 {
 			return out + " and " + strconv.Itoa(len(all)-i) + " more"
 		}
 		if i > 0 {

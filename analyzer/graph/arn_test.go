@@ -151,7 +151,7 @@ func TestSafeEndpoint(t *testing.T) {
 		"https://x.example?token=secret":       "https://x.example/…",
 		"https://x.example#secret":             "https://x.example/…",
 		"soc@secret.example":                   "soc@…",
-		"+31612345678":                         "+31612345678",
+		"+31612345678":                         "+31…78",
 		"HTTPS://x.example/secret":             "HTTPS://x.example/…",
 	}
 	for in, want := range tests {

@@ -100,7 +100,8 @@ func (l *linker) unresolved(kinds []Kind, decl *Resource, what string, why Reaso
 }
 
 // SafeEndpoint returns the part of an endpoint that is safe to print: scheme and host of a URL, since
-// paths and queries carry tokens; the mailbox name, without its domain, of an e-mail address.
+// paths and queries carry tokens; the mailbox name, without its domain, of an e-mail address; the first and
+// last digits of a telephone number.
 func SafeEndpoint(s string) string {
 	if scheme, rest, ok := strings.Cut(s, "://"); ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http")) {
 		host, path := rest, ""
@@ -115,6 +116,9 @@ func SafeEndpoint(s string) string {
 	}
 	if i := strings.LastIndexByte(s, '@'); i > 0 {
 		return s[:i] + "@…"
+	}
+	if digits, ok := strings.CutPrefix(s, "+"); ok && len(digits) > 6 && strings.Trim(digits, "0123456789") == "" {
+		return s[:3] + "…" + s[len(s)-2:]
 	}
 	return s
 }

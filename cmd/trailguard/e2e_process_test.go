@@ -41,8 +41,7 @@ func TestProcess(t *testing.T) {
 	}
 }
 
-func testExitCodes(t *testing.T, trailguard string) {
-	t.Helper()
+func testExitCodes(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	need(t, "sh")
 	for script, want := range map[string]int{
 		`"$0" version`:                                   exitOK,
@@ -83,8 +82,7 @@ func testExitCodes(t *testing.T, trailguard string) {
 }
 
 // testStdin reads a plan of several pipes' size as it comes, in pieces that end anywhere.
-func testStdin(t *testing.T, trailguard string) {
-	t.Helper()
+func testStdin(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	plan := readFile(t, noopPlan)
 	if len(plan) < 1<<17 {
 		t.Fatalf("%s is of %d bytes only", noopPlan, len(plan))
@@ -113,8 +111,7 @@ func testStdin(t *testing.T, trailguard string) {
 }
 
 // testFormats writes every format in one run; each is what a run of its own writes.
-func testFormats(t *testing.T, trailguard string) {
-	t.Helper()
+func testFormats(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	plan, dir := readFile(t, bundledPlan), t.TempDir()
 	args, names := []string{"plan", "--format", "text"}, []string(nil)
 	for _, f := range formatNames() {
@@ -144,8 +141,7 @@ func testFormats(t *testing.T, trailguard string) {
 }
 
 // testFiles finds only those files that were asked for, wherever a program may think that it may leave some.
-func testFiles(t *testing.T, trailguard string) {
-	t.Helper()
+func testFiles(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	plan := readFile(t, bundledPlan)
 	for _, c := range []struct {
 		args  string
@@ -204,8 +200,7 @@ func tree(t *testing.T, dir string) (files []string) {
 }
 
 // testClosedOutput takes away who reads the report. Nobody is told, and the other reports are written.
-func testClosedOutput(t *testing.T, trailguard string) {
-	t.Helper()
+func testClosedOutput(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	for _, line := range []string{"plan --format text", "plan --format json", "plan --format markdown", "rules", "explain TG301", "completion bash"} {
 		r, w, err := os.Pipe()
 		if err != nil {
@@ -238,8 +233,7 @@ func testClosedOutput(t *testing.T, trailguard string) {
 }
 
 // testEndlessInput ends although its input does not.
-func testEndlessInput(t *testing.T, trailguard string) {
-	t.Helper()
+func testEndlessInput(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	for _, c := range []struct {
 		text string
 		args []string
@@ -270,8 +264,7 @@ func testEndlessInput(t *testing.T, trailguard string) {
 // pty runs a command with a terminal for its streams, and ends as it does.
 const pty = `import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))`
 
-func testTerminal(t *testing.T, trailguard string) {
-	t.Helper()
+func testTerminal(t *testing.T, trailguard string) { //nolint:thelper // a test of its own
 	need(t, "python3")
 	on := func(env []string, args ...string) ran {
 		cmd := command(t, "python3", append([]string{"-c", pty, trailguard}, args...)...)

@@ -156,7 +156,9 @@ func moto(t *testing.T) string {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() {
 		stop()
-		<-ended
+		if err := <-ended; err == nil {
+			t.Error("moto ended before it was stopped")
+		}
 	})
 	for range 600 { // a minute
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/moto-api/data.json", http.NoBody)

@@ -109,7 +109,7 @@ func called(g *graph.Graph, id graph.NodeID) string {
 
 // safe spells an end of a CHAIN.md as the graph does, which keeps of endpoints only what may be printed.
 func safe(end string) string {
-	for _, p := range []string{"http:", "email:"} {
+	for _, p := range []string{"http:", "email:", "sms:"} {
 		if rest, ok := strings.CutPrefix(end, p); ok {
 			return p + graph.SafeEndpoint(rest)
 		}
