@@ -31,6 +31,8 @@ type forest struct {
 	walked  map[*line]bool
 	cut     map[string]int // one-of sets: candidates that are not printed
 	pending []*line        // too deep: go on in a tree of their own
+	takers  map[spot]taker
+	alike   map[string]taker // by what the rules of a bus take
 	roots   []spot
 }
 
@@ -42,6 +44,7 @@ func rankOf(e *graph.Edge) int {
 func (v *view) forest(d *drawing) *forest {
 	f := &forest{
 		v: v, d: d, kids: map[graph.NodeID][]*line{}, home: map[spot]*line{}, shown: map[spot]bool{}, walked: map[*line]bool{}, cut: map[string]int{},
+		takers: map[spot]taker{}, alike: map[string]taker{},
 	}
 	for i := range d.lines {
 		l := &d.lines[i]
@@ -146,24 +149,49 @@ func (l *line) gone() bool { return l.fate == fateSevered || l.fate == fateRewir
 
 func (f *forest) spotOf(l *line) spot {
 	if n := f.v.node(l.to); n != nil && n.Kind == graph.KindBus {
-		return spot{l.to, l.from}
+		return f.taker(spot{l.to, l.from}).spot
 	}
 	return spot{id: l.to}
 }
 
 // onward returns the hops that events take from a spot.
 func (f *forest) onward(s spot) []*line {
-	all := f.kids[s.id]
 	if s.emitter == "" {
-		return all
+		return f.kids[s.id]
 	}
-	var out []*line
-	for _, l := range all {
-		if len(l.edge.Accepts) == 0 || slices.Contains(l.edge.Accepts, s.emitter) {
-			out = append(out, l)
+	return f.taker(s).lines
+}
+
+// taker is what a bus passes on of the events of an emitter. The spot is that of the first emitter of which
+// it passes on the same: to a reader they are one place.
+type taker struct {
+	spot  spot
+	lines []*line
+}
+
+func (f *forest) taker(s spot) taker {
+	if t, ok := f.takers[s]; ok {
+		return t
+	}
+	t := taker{spot: s}
+	key := []byte(s.id + "\x00")
+	for i, l := range f.kids[s.id] {
+		took := len(l.edge.Accepts) == 0
+		if !took {
+			_, took = slices.BinarySearch(l.edge.Accepts, s.emitter)
+		}
+		if took {
+			t.lines = append(t.lines, l)
+			key = strconv.AppendInt(append(key, ' '), int64(i), 36)
 		}
 	}
-	return out
+	if first, ok := f.alike[string(key)]; ok {
+		t = first
+	} else {
+		f.alike[string(key)] = t
+	}
+	f.takers[s] = t
+	return t
 }
 
 // row is one line of a tree, before it is known where its facts stand.

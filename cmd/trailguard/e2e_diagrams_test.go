@@ -3,12 +3,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -64,7 +66,7 @@ func diagrams(t *testing.T, format string) (bundled, hostile []string) {
 		if named == plan {
 			t.Fatal("there is nothing to name")
 		}
-		hostile = append(hostile, draw("hostile"+string(rune('A'+i))+extension, named))
+		hostile = append(hostile, draw("hostile-"+strconv.Itoa(i)+extension, named))
 	}
 	return bundled, hostile
 }
@@ -73,23 +75,29 @@ func diagrams(t *testing.T, format string) (bundled, hostile []string) {
 func TestDOT(t *testing.T) {
 	need(t, "dot")
 	bundled, hostile := diagrams(t, "dot")
-	shape := func(path string) (s drawn) {
+	shape := func(path string) (s drawn, text string) {
 		got := finish(t, command(t, "dot", "-Tsvg", path))
 		if got.code != 0 || strings.Contains(got.said, "rror") {
 			t.Errorf("%s: dot exit code %d: %s\n%s", filepath.Base(path), got.code, got.said, readFile(t, path))
-			return s
+			return s, ""
 		}
-		return count(t, path, got.out)
+		return picture(t, path, got.out)
 	}
 	for _, path := range bundled {
-		if s := shape(path); s.nodes == 0 {
+		if s, _ := shape(path); s.nodes == 0 {
 			t.Errorf("%s: %+v", filepath.Base(path), s)
 		}
 	}
-	want := shape(bundled[0])
+	want, _ := shape(bundled[0])
 	for i, path := range hostile {
-		if got := shape(path); got != want {
-			t.Errorf("with the name %.80q: %+v, want %+v", hostileNames()[i], got, want)
+		name := hostileNames()[i]
+		got, text := shape(path)
+		if got != want {
+			t.Errorf("with the name %.80q: %+v, want %+v", name, got, want)
+		}
+		odd := func(r rune) bool { return r < ' ' || r > '~' }
+		if len(name) < 40 && !strings.ContainsFunc(name, odd) && !strings.Contains(text, strings.TrimSpace(name)) {
+			t.Errorf("the name %q is not to be read in %q", name, text)
 		}
 	}
 }
@@ -97,35 +105,36 @@ func TestDOT(t *testing.T) {
 // drawn counts what is in a picture.
 type drawn struct{ nodes, edges, clusters, links int }
 
-// count reads a picture as a browser does.
-func count(t *testing.T, path, svg string) (s drawn) {
+// picture reads an SVG as a browser does.
+func picture(t *testing.T, path, svg string) (s drawn, text string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(svg))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			return s
+			return s, strings.ReplaceAll(text, "\u00a0", " ")
 		}
 		if err != nil {
 			t.Errorf("%s: %v", filepath.Base(path), err)
-			return s
+			return s, text
 		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		switch e.Name.Local {
-		case "a", "image", "script":
-			s.links++
-		case "g":
-			for _, a := range e.Attr {
-				switch a.Name.Local + " " + a.Value {
-				case "class node":
-					s.nodes++
-				case "class edge":
-					s.edges++
-				case "class cluster":
-					s.clusters++
+		switch token := token.(type) {
+		case xml.CharData:
+			text += string(token)
+		case xml.StartElement:
+			switch token.Name.Local {
+			case "a", "image", "script":
+				s.links++
+			case "g":
+				for _, a := range token.Attr {
+					switch a.Name.Local + " " + a.Value {
+					case "class node":
+						s.nodes++
+					case "class edge":
+						s.edges++
+					case "class cluster":
+						s.clusters++
+					}
 				}
 			}
 		}
@@ -139,6 +148,12 @@ func TestMermaid(t *testing.T) {
 		t.Skip("needs node and " + mermaidCheck + "/node_modules/.bin/katex: a command that comes with Mermaid")
 	}
 	bundled, hostile := diagrams(t, "mermaid")
+	lines := func(path string) int { return bytes.Count(readFile(t, path), []byte("\n")) }
+	for i, path := range hostile {
+		if got, want := lines(path), lines(bundled[0]); got != want {
+			t.Errorf("with the name %.80q: %d lines, want %d", hostileNames()[i], got, want)
+		}
+	}
 	got := finish(t, command(t, "node", append(append([]string{"../../" + mermaidCheck + "/check.mjs"}, bundled...), hostile...)...))
 	if got.code != 0 || !strings.Contains(got.out, " 0 failed") {
 		t.Errorf("exit code %d\n%s%s", got.code, got.said, got.out)
