@@ -26,11 +26,11 @@ func TestChange(t *testing.T) {
 	both := []graph.Resource{trail(), declare(graph.KindBucket, "logs", "notification.queues", []graph.Attrs{attrs("arn", arn("a")), attrs("arn", arn("b"), "prefix", "x")}), declare(graph.KindQueue, "a"), declare(graph.KindQueue, "b")}
 	gone := []graph.Resource{trail("validation", true), declare(graph.KindBucket, "logs")}
 	for name, c := range map[string]struct {
-		before, after                                   []graph.Resource
-		changes                                         []graph.Change
+		before, after                                         []graph.Resource
+		changes                                               []graph.Change
 		severed, added, rewired, open, weakened, strengthened int
-		because                                         string
-		findings                                        []string // of TG7xx: rule, severity, verdict
+		because                                               string
+		findings                                              []string // of TG7xx: rule, severity, verdict
 	}{
 		"nothing": {before: notifies("a"), after: notifies("a"), changes: []graph.Change{{Address: "a", Action: graph.ActionNoOp}}},
 		"notification deleted": {
