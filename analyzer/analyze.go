@@ -19,7 +19,7 @@ type Subject struct {
 // Analyze runs every rule over the graph and, where there are two, compares them. It is pure and total:
 // the same subject gives the same report.
 func Analyze(s Subject, rules []Rule) *Report {
-	r := &Report{Inputs: s.Inputs, Graph: s.Graph, Before: s.Before}
+	r := &Report{Inputs: s.Inputs, Graph: s.Graph, Before: s.Before, Readers: readers(s.Graph)}
 	findings, checks := check(s.Graph, rules)
 	r.Findings = findings
 	if s.Before != nil {

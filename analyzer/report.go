@@ -9,6 +9,7 @@ type Report struct {
 	Before   *graph.Graph // plans only: the graph before the change
 	Findings []Finding    // by severity, rule, node, hop
 	Change   *Change      // plans only
+	Readers  []Reader     // who may read from the nodes of the chains
 	Coverage Coverage
 }
 

@@ -24,6 +24,13 @@ func DOT(w io.Writer, r *analyzer.Report, _ Options) error {
 	for _, l := range support {
 		all = append(all, l.to)
 	}
+	var read []analyzer.Reader
+	for _, r := range v.r.Readers {
+		if _, on := slices.BinarySearch(d.nodes, r.Node); on && v.node(r.Principal) != nil {
+			read = append(read, r)
+			all = append(all, r.Principal)
+		}
+	}
 	slices.Sort(all)
 	all = slices.Compact(all)
 
@@ -50,6 +57,9 @@ func DOT(w io.Writer, r *analyzer.Report, _ Options) error {
 	}
 	for _, l := range support {
 		style(g.Edge(nodes[l.from], nodes[l.to]), "style", "dotted", "color", "#afb8c1", "fontcolor", "#8c959f", "arrowhead", "none", "constraint", "true", "label", verb(l.edge), "fontsize", "8", "fontname", dotFont)
+	}
+	for _, r := range read {
+		style(g.Edge(nodes[r.Node], nodes[r.Principal]), "style", "dotted", "color", "#57606a", "fontcolor", "#57606a", "arrowhead", "vee", "label", "read by", "fontsize", "8", "fontname", dotFont)
 	}
 	out := bufio.NewWriter(w)
 	g.Write(out)

@@ -28,6 +28,7 @@ func JSON(w io.Writer, r *analyzer.Report, _ Options) error {
 	}
 	j.head(1, "findings")
 	j.findings(2, r.Findings)
+	j.readers(r.Readers)
 	for _, later := range []string{"exposure", "resilience"} {
 		j.head(1, later)
 		j.strList(nil)
@@ -210,6 +211,21 @@ func (j *jsonWriter) finding(f *analyzer.Finding) {
 	j.orNull("settled_by", f.SettledBy)
 	j.orNull("suppressed", f.Suppressed)
 	j.raw("}")
+}
+
+func (j *jsonWriter) readers(all []analyzer.Reader) {
+	j.head(1, "readers")
+	j.open("[")
+	for _, r := range all {
+		j.line(2)
+		j.open("{")
+		j.keyStr("node", string(r.Node))
+		j.keyStr("principal", string(r.Principal))
+		j.keyStr("action", r.Action)
+		j.keyStr("via", r.Via)
+		j.raw("}")
+	}
+	j.endList(1)
 }
 
 func (j *jsonWriter) change(c *analyzer.Change) {

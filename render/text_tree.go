@@ -373,6 +373,9 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 	for _, s := range facts(to) {
 		add(inkDim, s)
 	}
+	if names := f.v.readers[l.to]; len(names) > 0 {
+		add(inkPlain, "read by "+list(names))
+	}
 	if w, ok := f.v.worst[l.to]; ok {
 		add(severityInks[w.severity], worstLabel(w))
 	}

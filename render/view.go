@@ -15,12 +15,13 @@ const hidden = "(sensitive)"
 // view answers what every format asks of a report: what a node is called, which finding is its worst,
 // which edges are one set. It escapes nothing.
 type view struct {
-	r     *analyzer.Report
-	twins map[twin]int             // nodes of a kind that are called the same
-	sets  map[string][]*graph.Edge // one-of sets, by name
-	worst map[graph.NodeID]worstOf // of the violated findings that stand
-	hops  map[string]*graph.Edge   // by identifier; of the graph, else of the one before
-	fresh map[string]bool          // findings that the change brought, by ID
+	r       *analyzer.Report
+	twins   map[twin]int              // nodes of a kind that are called the same
+	sets    map[string][]*graph.Edge  // one-of sets, by name
+	worst   map[graph.NodeID]worstOf  // of the violated findings that stand
+	hops    map[string]*graph.Edge    // by identifier; of the graph, else of the one before
+	readers map[graph.NodeID][]string // names of who may read from a node
+	fresh   map[string]bool           // findings that the change brought, by ID
 	// builds says that there was no hop before the plan: where everything is new, nothing is marked as new.
 	builds bool
 	// cutHops are the hops that the change severs or leads elsewhere, be it for a moment.
@@ -42,10 +43,13 @@ type worstOf struct {
 func newView(r *analyzer.Report) *view {
 	v := &view{
 		r: r, twins: map[twin]int{}, sets: map[string][]*graph.Edge{}, worst: map[graph.NodeID]worstOf{},
-		hops: map[string]*graph.Edge{}, fresh: map[string]bool{}, cutHops: map[string]bool{},
+		hops: map[string]*graph.Edge{}, fresh: map[string]bool{}, readers: map[graph.NodeID][]string{}, cutHops: map[string]bool{},
 	}
 	for n := range r.Graph.Nodes() {
 		v.twins[twin{n.Kind, rawName(n)}]++
+	}
+	for _, reader := range r.Readers {
+		v.readers[reader.Node] = append(v.readers[reader.Node], v.principal(reader.Principal))
 	}
 	for _, g := range []*graph.Graph{r.Before, r.Graph} {
 		if g == nil {
@@ -88,6 +92,19 @@ func newView(r *analyzer.Report) *view {
 	}
 	v.turn = v.turned()
 	return v
+}
+
+// principal names a principal: everyone, an account, or by its name.
+func (v *view) principal(id graph.NodeID) string {
+	s := v.name(id)
+	s = strings.TrimPrefix(s, "iam.principal/")
+	switch {
+	case s == "*":
+		return "anyone"
+	case graph.IsAccountID(s):
+		return "account " + s
+	}
+	return s
 }
 
 // node finds a node of the graph, or else of the graph before.

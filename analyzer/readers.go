@@ -1,0 +1,136 @@
+package analyzer
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// Reader is a principal that a policy of the input lets read from a node of a chain: where events leave the
+// graph, to a SIEM or a person. Whether a condition, a deny or a boundary stops it is not evaluated.
+type Reader struct {
+	Node      graph.NodeID
+	Principal graph.NodeID
+	Action    string // the one that reads
+	Via       string // address of the declaration that carries the policy
+}
+
+// readActions are the actions that take events out of a node.
+//
+//nolint:gochecknoglobals // a table
+var readActions = map[graph.Kind]string{
+	graph.KindBucket: "s3:GetObject", graph.KindQueue: "sqs:ReceiveMessage", graph.KindStream: "kinesis:GetRecords",
+	graph.KindLogGroup: "logs:FilterLogEvents", graph.KindEventStore: "cloudtrail:GetQueryResults",
+}
+
+// readers returns who may read from the nodes of traced chains, by node and principal. Roles that the chain
+// itself assumes, a function's or a delivery stream's, are its machinery and not its readers.
+func readers(g *graph.Graph) []Reader {
+	machinery, holders := map[graph.NodeID]bool{}, map[graph.NodeID][]graph.NodeID{}
+	for e := range g.SupportEdges() {
+		switch {
+		case e.Kind.Verb == "assumes" && g.Reach(e.From) != nil:
+			machinery[e.To] = true
+		case e.Kind.ID == "iam_managed" && e.OneOf == "" && kindOf(g, e.To) == graph.KindManagedPolicy:
+			holders[e.To] = append(holders[e.To], e.From)
+		}
+	}
+	seen := map[Reader]bool{}
+	var out []Reader
+	add := func(r Reader) {
+		if machinery[r.Principal] {
+			return
+		}
+		if key := (Reader{Node: r.Node, Principal: r.Principal}); !seen[key] {
+			seen[key] = true
+			out = append(out, r)
+		}
+	}
+	for e := range g.SupportEdges() {
+		action := readActions[kindOf(g, e.To)]
+		if action == "" || e.OneOf != "" || e.Kind.ID != "iam_inline" && e.Kind.ID != "iam_managed" || !traced(g, e.To) || !matches(action, e.Attrs.Texts("actions").Or(nil)) {
+			continue
+		}
+		principals, via := []graph.NodeID{e.From}, e.Via
+		if kindOf(g, e.From) == graph.KindManagedPolicy {
+			principals, via = holders[e.From], string(e.From)
+		}
+		for _, p := range principals {
+			add(Reader{Node: e.To, Principal: p, Action: action, Via: cmp.Or(via, string(p))})
+		}
+	}
+	declared := map[graph.NodeID]graph.NodeID{} // by ARN
+	for _, kind := range []graph.Kind{graph.KindRoleIAM, graph.KindUser} {
+		for n := range g.OfKind(kind) {
+			if arn, ok := n.ARN.Or(graph.Text{}).Literal(); ok && arn != "" && n.Declared() {
+				declared[graph.NodeID(arn)] = n.ID
+			}
+		}
+	}
+	for n := range g.Nodes() {
+		if action := readActions[n.Kind]; action != "" && traced(g, n.ID) {
+			for _, p := range openTo(n, action) {
+				add(Reader{Node: n.ID, Principal: cmp.Or(declared[p], p), Action: action, Via: cmp.Or(origin(n, "policy"), string(n.ID))})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Reader) int {
+		return cmp.Or(cmp.Compare(a.Node, b.Node), cmp.Compare(a.Principal, b.Principal))
+	})
+	return out
+}
+
+func kindOf(g *graph.Graph, id graph.NodeID) graph.Kind {
+	if n := g.Node(id); n != nil {
+		return n.Kind
+	}
+	return ""
+}
+
+func traced(g *graph.Graph, id graph.NodeID) bool {
+	r := g.Reach(id)
+	return r != nil && r.Traced && r.Certain
+}
+
+func origin(n *graph.Node, attr string) string {
+	a, _ := n.Attrs.Get(attr)
+	return a.Origin
+}
+
+// matches says that one of the actions of a statement is certain to take in the action.
+func matches(action string, actions []graph.Text) bool {
+	want := graph.Literal(strings.ToLower(action))
+	return slices.ContainsFunc(actions, func(a graph.Text) bool {
+		s, ok := a.Literal()
+		return ok && want.Like(graph.Literal(strings.ToLower(s))) == graph.Yes
+	})
+}
+
+// openTo returns the principals outside of AWS's services that the node's own policy lets take the action.
+func openTo(n *graph.Node, action string) []graph.NodeID {
+	if n.Attrs.Text("policy").Sensitive() {
+		return nil
+	}
+	var out []graph.NodeID
+	for _, s := range n.Attrs.Policy("policy").Or(graph.Policy{}).Statements {
+		if !s.Allow || !matches(action, s.Actions) {
+			continue
+		}
+		for _, p := range s.Principals {
+			id, ok := p.ID.Literal()
+			arn, isARN := graph.ParseARN(id)
+			switch {
+			case !ok || p.Type != "AWS" && p.Type != "*":
+			case isARN && arn.Resource != "root":
+				out = append(out, graph.NodeID(id))
+			case isARN:
+				out = append(out, graph.NodeID("iam.principal/"+arn.Account))
+			default:
+				out = append(out, graph.NodeID("iam.principal/"+id))
+			}
+		}
+	}
+	return out
+}
