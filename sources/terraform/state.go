@@ -86,7 +86,9 @@ func (d *document) stateResource() error {
 // found files an instance of a state. Those of a plan's prior state wait until its changes are known.
 func (d *document) found(mode string, i instance, typ string) {
 	if mode == "data" {
-		d.now.data(i.address, i.provider, typ, i.row, i.values)
+		if typ != typePolicyDocument { // only what is unknown after the plan is looked up in documents
+			d.now.data(i.address, i.provider, typ, i.row, i.values)
+		}
 		if d.sections["prior_state"] && !d.seen[i.address] {
 			d.then.data(i.address, i.provider, typ, i.row, i.values)
 		}
