@@ -75,7 +75,7 @@ func (v *view) head(p *paper, id graph.NodeID, r *graph.Reach) {
 		return
 	}
 	facts := []piece{name}
-	if n.Address != "" && n.Address != v.name(id) {
+	if n.Address != "" && !strings.Contains(v.name(id), n.Address) {
 		facts = append(facts, put(inkDim, clip(n.Address, 80)))
 	} else if n.Address == "" {
 		facts = append(facts, put(inkDim, graph.InfoOf(n.Kind).Label))

@@ -201,7 +201,7 @@ func (v *view) where(f *analyzer.Finding) string {
 // address returns the address of what a finding is about, where its name does not say it already.
 func (v *view) address(f *analyzer.Finding) string {
 	n := v.node(f.Node)
-	if n == nil || n.Address == "" || v.name(f.Node) == n.Address {
+	if n == nil || n.Address == "" || strings.Contains(v.name(f.Node), n.Address) {
 		return ""
 	}
 	return n.Address
