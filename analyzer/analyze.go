@@ -9,11 +9,14 @@ import (
 
 // Subject is what is analysed.
 type Subject struct {
-	Inputs  []Input
-	Graph   *graph.Graph // as it is, or as it will be after the plan
-	Before  *graph.Graph // as it was before the plan; nil where the inputs have no before
-	Changes []graph.Change
-	Ignored int // resources of types that are in no table
+	Inputs []Input
+	Graph  *graph.Graph // as it is, or as it will be after the plan
+	Before *graph.Graph // as it was before the plan; nil where the inputs have no before
+	// Recorded is the graph as the state of a plan recorded it, where something was changed outside of Terraform
+	// since; nil where nothing was.
+	Recorded *graph.Graph
+	Changes  []graph.Change
+	Ignored  int // resources of types that are in no table
 }
 
 // Analyze runs every rule over the graph and, where there are two, compares them. It is pure and total:
@@ -25,7 +28,7 @@ func Analyze(s Subject, rules []Rule) *Report {
 	if s.Before != nil {
 		was, _ := check(s.Before, rules)
 		r.Change = change(s, was, findings)
-		r.Findings = append(r.Findings, severed(s, r.Change)...)
+		r.Findings = append(r.Findings, changeFindings(s, r.Change)...)
 	}
 	slices.SortStableFunc(r.Findings, compareFindings)
 	r.Coverage = coverage(s, r.Findings, checks)

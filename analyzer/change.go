@@ -3,7 +3,6 @@ package analyzer
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 )
@@ -26,6 +25,7 @@ func change(s Subject, was, is []Finding) *Change {
 		}
 	}
 	before, after := hopsByKey(s.Before), hopsByKey(s.Graph)
+	same := map[*graph.Edge]bool{} // hops of after that are those of before, whose end the plan deletes
 	for _, k := range slices.SortedFunc(keys(before), compareKeys) {
 		e := before[k]
 		if now := after[k]; now != nil {
@@ -35,6 +35,12 @@ func change(s Subject, was, is []Finding) *Change {
 			continue
 		}
 		hc := HopChange{Hop: e, Because: because(e, s.Before, byAddr)}
+		if now := dangling(e, s.Before, s.Graph); now != nil {
+			same[now] = true
+			now.Status, now.Why = graph.StatusBroken, "the plan deletes what it hangs on"
+			c.Severed = append(c.Severed, hc)
+			continue
+		}
 		if now := mayBe(e, s.Graph); now != nil {
 			hc.To = now.To
 			c.Undetermined = append(c.Undetermined, hc)
@@ -48,12 +54,14 @@ func change(s Subject, was, is []Finding) *Change {
 		c.Severed = append(c.Severed, hc)
 	}
 	for _, k := range slices.SortedFunc(keys(after), compareKeys) {
-		if before[k] == nil && !isRewired(c.Rewired, after[k]) && !mayHaveBeen(c.Undetermined, after[k], s.Graph) {
+		if before[k] == nil && !same[after[k]] && !isRewired(c.Rewired, after[k]) && !mayHaveBeen(c.Undetermined, after[k], s.Graph) {
 			c.Added = append(c.Added, HopChange{Hop: after[k], Because: because(after[k], s.Graph, byAddr)})
 		}
 	}
-	c.Weakened = newFindings(is, was, s.Before)
-	c.Strengthened = newFindings(was, is, s.Graph)
+	c.Weakened = newFindings(is, was, s.Graph, s.Before)
+	c.Strengthened = newFindings(was, is, s.Before, s.Graph)
+	c.Altered = altered(s, before, after, byAddr)
+	c.Drifted = drifted(s, before, after)
 	return c
 }
 
@@ -107,21 +115,39 @@ func because(e *graph.Edge, g *graph.Graph, byAddr map[string]graph.Change) stri
 		if !ok {
 			continue
 		}
-		switch ch.Action {
-		case graph.ActionDelete:
-			return addr + " is deleted"
-		case graph.ActionReplace:
-			return addr + " is replaced"
-		case graph.ActionUpdate:
-			return addr + " is updated"
-		case graph.ActionCreate:
-			return addr + " is created"
-		case graph.ActionForget:
-			return addr + " is no longer managed"
-		case graph.ActionNoOp, graph.ActionRead:
+		if verb := actionVerbs[ch.Action]; verb != "" {
+			return addr + " is " + verb
 		}
 	}
 	return ""
+}
+
+// dangling returns the hop after the plan that is a hop of before from or to a node which the plan deletes: the
+// name that led there stays, and leads to what is no longer declared.
+func dangling(e *graph.Edge, before, after *graph.Graph) *graph.Edge {
+	for now := range after.Out(e.From) {
+		if sameCarrier(now, e) && outlived(before.Node(e.To), after.Node(now.To), after) {
+			return now
+		}
+	}
+	for now := range after.In(e.To) {
+		if sameCarrier(now, e) && outlived(before.Node(e.From), after.Node(now.From), after) {
+			return now
+		}
+	}
+	return nil
+}
+
+// outlived says that an external node is all that is left of one that the plan deletes.
+func outlived(was, is *graph.Node, after *graph.Graph) bool {
+	return was != nil && was.Declared() && after.Node(was.ID) == nil && is != nil && is.External && is.Kind == was.Kind &&
+		(sameText(is.ARN, was.ARN) || sameText(is.Name, was.Name))
+}
+
+func sameText(a, b graph.Value[graph.Text]) bool {
+	x, okX := a.Get()
+	y, okY := b.Get()
+	return okX && okY && !x.IsEmpty() && x.Equal(y) == graph.Yes
 }
 
 // mayBe returns the hop after the plan that a hop which is gone may have become: of the same kind and
@@ -187,8 +213,9 @@ func isRewired(list []HopChange, e *graph.Edge) bool {
 	})
 }
 
-// newFindings returns the violations among a that b does not have, on nodes that the other graph has too.
-func newFindings(a, b []Finding, other *graph.Graph) []Finding {
+// newFindings returns the violations among a, of one graph, that b does not have, on nodes that the other graph
+// has on a chain too: what a node that joins the chain is like is no weakening.
+func newFindings(a, b []Finding, g, other *graph.Graph) []Finding {
 	had := map[string]bool{}
 	for _, f := range b {
 		if f.Verdict == Violated {
@@ -197,77 +224,49 @@ func newFindings(a, b []Finding, other *graph.Graph) []Finding {
 	}
 	var out []Finding
 	for _, f := range a {
-		if f.Verdict == Violated && !had[f.ID] && other.Node(f.Node) != nil {
-			out = append(out, f)
+		if f.Verdict != Violated || had[f.ID] || other.Node(f.Node) == nil {
+			continue
 		}
+		if g.Reach(f.Node) != nil && !isTraced(other, f.Node) {
+			continue
+		}
+		out = append(out, f)
 	}
 	slices.SortStableFunc(out, compareFindings)
 	return out
 }
 
-// severed turns what a plan does to the hops of traced chains into findings of TG701, TG702 and TG703.
-func severed(s Subject, c *Change) []Finding {
-	var out []Finding
-	for _, h := range c.Severed {
-		switch {
-		case h.Restored:
-			out = append(out, hopFinding(s, h, hopInterrupted(), Medium, "the plan cuts this hop and makes it again")...)
-		case h.Hop.Kind.Flow == graph.FlowEvents && onlyPath(s, h.Hop):
-			out = append(out, hopFinding(s, h, hopSevered(), Critical, "the plan severs this hop, the last that events take to "+target(s.Before, h.Hop.To))...)
-		default:
-			out = append(out, hopFinding(s, h, hopSevered(), High, "the plan severs this hop")...)
-		}
-	}
-	for _, h := range c.Rewired {
-		severity, message := Medium, "the plan leads this hop elsewhere"
-		if h.Hop.Kind.Flow == graph.FlowEvents && s.Graph.Node(h.Hop.To) != nil && onlyPath(s, h.Hop) {
-			severity, message = High, "the plan leads this hop elsewhere, and nothing else leads to "+target(s.Before, h.Hop.To)+", which stays"
-		}
-		out = append(out, hopFinding(s, h, hopRewired(), severity, message)...)
-	}
-	for _, h := range c.Undetermined {
-		for _, f := range hopFinding(s, h, hopSevered(), High, "the plan may sever this hop: where it leads afterwards is not known before it is applied") {
-			f.Verdict, f.Reason, f.SettledBy = Undetermined, "where the hop leads after the plan", settledBySource
-			out = append(out, f)
-		}
-	}
-	return out
+// isTraced says that events of a trail reach a node.
+func isTraced(g *graph.Graph, id graph.NodeID) bool {
+	r := g.Reach(id)
+	return r != nil && r.Traced
 }
 
-// target says what a hop leads to: this queue, this bucket.
-func target(g *graph.Graph, id graph.NodeID) string {
-	if n := g.Node(id); n != nil {
-		return "this " + graph.InfoOf(n.Kind).Label
-	}
-	return "its target"
-}
-
-// hopFinding makes the finding on one hop, or none where the hop was on no chain of a trail.
-func hopFinding(s Subject, h HopChange, rule Rule, severity Severity, message string) []Finding {
-	r := s.Before.Reach(h.Hop.From)
-	if r == nil || !r.Traced || h.Hop.Kind.Flow == graph.FlowCopy {
+// drifted compares the graph that the state recorded with the one that was found: hops that somebody cut
+// outside of Terraform, of which Restored are those that the plan makes again.
+func drifted(s Subject, before, after map[hopKey]*graph.Edge) []HopChange {
+	if s.Recorded == nil {
 		return nil
 	}
-	if h.Because != "" {
-		message += ": " + h.Because
+	byAddr := map[string]graph.Change{}
+	for _, ch := range s.Changes {
+		if ch.Drift {
+			byAddr[ch.Address] = ch
+		}
 	}
-	f := Finding{
-		ID: fingerprint(rule.ID, "", h.Hop.ID), Rule: rule.ID, Severity: severity, Verdict: Violated, Hop: h.Hop.ID, Title: rule.Title,
-		Message: message, Fix: rule.Fix, Attack: rule.Techniques, Position: h.Hop.Pos,
+	var out []HopChange
+	recorded := hopsByKey(s.Recorded)
+	for _, k := range slices.SortedFunc(keys(recorded), compareKeys) {
+		e, found := recorded[k], before[k]
+		if e.OneOf != "" || e.Status == graph.StatusBroken || !isTraced(s.Recorded, e.From) || found != nil && found.Status != graph.StatusBroken {
+			continue
+		}
+		now := after[k]
+		h := HopChange{Hop: e, Because: because(e, s.Recorded, byAddr), Restored: now != nil && now.Status != graph.StatusBroken}
+		if found != nil && h.Because == "" {
+			h.Because = found.Why
+		}
+		out = append(out, h)
 	}
-	if h.Hop.OneOf != "" {
-		f.Verdict, f.Reason, f.SettledBy = Undetermined, string(graph.ReasonOneOf), settledBySource
-	}
-	if h.Because != "" {
-		addr, _, _ := strings.Cut(h.Because, " is ")
-		f.Evidence = []Evidence{{Where: addr, What: h.Because}}
-	}
-	return []Finding{f}
-}
-
-// onlyPath says that after the plan no event of a trail reaches the node that the severed hop led to. What is
-// cut off may start a chain of its own; that chain carries nothing of a trail.
-func onlyPath(s Subject, e *graph.Edge) bool {
-	r := s.Graph.Reach(e.To)
-	return r == nil || r.Flow != graph.FlowEvents || !r.Traced
+	return out
 }

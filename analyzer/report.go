@@ -61,6 +61,11 @@ type Change struct {
 	// Undetermined are hops of before that are not among those of after, while after has one of the same
 	// declaration that leads nobody knows where: To is that unresolved node.
 	Undetermined []HopChange
+	// Drifted are hops that the state recorded and that were found cut: somebody did it outside of Terraform.
+	// Restored are those that the plan makes again.
+	Drifted []HopChange
+	// Altered is what else the plan changes on the chains: what hops let through, and what they depend on.
+	Altered []Alteration
 	// Weakened and Strengthened are findings that only the graph after, or only the graph before, has.
 	Weakened     []Finding
 	Strengthened []Finding
@@ -75,4 +80,15 @@ type HopChange struct {
 	// Restored says that the plan makes the hop again: it is cut only between the destruction of one end
 	// and the creation of its replacement, and what was in flight there is lost.
 	Restored bool
+}
+
+// Alteration is one attribute of a hop or a node of a chain that a plan changes.
+type Alteration struct {
+	Node    graph.NodeID // that it is about; of a hop, the node it starts from
+	Hop     string       // identifier of the hop it is about; empty for a node
+	Attr    string
+	Before  string // for people; "not set" and "(sensitive)" among others
+	After   string
+	Removed bool   // it was set, and is not any more
+	Because string // what of the plan does it: the address and action
 }

@@ -12,6 +12,10 @@ func (l *linker) fragments() {
 		if !r.Fragment || r.Lookup || r.Of.State() == Absent {
 			continue
 		}
+		if r.Removed {
+			l.withdraw(r)
+			continue
+		}
 		t := l.resolveOf(r)
 		switch {
 		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved:
@@ -37,6 +41,26 @@ func (l *linker) fragments() {
 			if n.Declared() && n.Scope == key.scope {
 				blur("", attrs, n, ReasonUnattached)
 			}
+		}
+	}
+}
+
+// withdraw unsets on its node what a removed fragment had set, unless another fragment sets it.
+func (l *linker) withdraw(r *Resource) {
+	s, ok := literal(r.Of)
+	if !ok {
+		return
+	}
+	found := l.find(ident(s, []Kind{ofKind(r.Kind)}), r)
+	if len(found) != 1 || !found[0].Declared() {
+		return // the node goes with it
+	}
+	n := found[0]
+	n.Origins = append(n.Origins, r.Address)
+	for name, attr := range r.Attrs {
+		if had, ok := n.Attrs[name]; !ok || had.Origin == "" {
+			attr.Origin = r.Address
+			n.Attrs[name] = attr
 		}
 	}
 }

@@ -299,7 +299,7 @@ func (l *linker) gap(what, where string, why Reason, settledBy string) {
 func (l *linker) draw() {
 	byDecl := map[Kind][]*Resource{}
 	for _, r := range l.resources {
-		if !r.Lookup {
+		if !r.Lookup && !r.Removed {
 			byDecl[r.Kind] = append(byDecl[r.Kind], r)
 		}
 	}

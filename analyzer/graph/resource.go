@@ -117,6 +117,9 @@ type Resource struct {
 	// Of names the node this is a fragment or another name of. It is unknown-zero for nodes and connectors.
 	Of       Value[Text]
 	Fragment bool
+	// Removed marks a fragment that a plan takes away: what it set is no longer set, whatever the node itself
+	// still says in line, which providers fill with a mirror of the fragment.
+	Removed bool
 	// Lookup marks a data source: it refers to a resource that is declared elsewhere, or nowhere in the input.
 	Lookup bool
 }

@@ -51,13 +51,17 @@ func readPlan(in *input, scope *scopeFlags) (*analyzer.Subject, error) {
 }
 
 func planSubject(in *input, p *terraform.Plan) *analyzer.Subject {
-	return &analyzer.Subject{
+	s := &analyzer.Subject{
 		Inputs:  []analyzer.Input{inputOf(in, p.Info)},
 		Before:  graph.Link(p.Before),
 		Graph:   graph.Link(p.After),
 		Changes: p.Changes,
 		Ignored: p.Ignored,
 	}
+	if p.Recorded != nil {
+		s.Recorded = graph.Link(*p.Recorded)
+	}
+	return s
 }
 
 func (f *scopeFlags) options(in *input) terraform.Options {

@@ -14,6 +14,7 @@ type builder struct {
 	pending   []pending
 	documents []*policyDocument
 	tellers   []teller
+	secrets   secrets // of the whole document
 }
 
 // add declares what a row says of one managed instance.
@@ -21,6 +22,7 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 	if row == nil || v.value == nil {
 		return false
 	}
+	b.secrets.gather(v.value, v.sensitive)
 	owner := len(b.resources)
 	r := row.project(v, func(p pending) {
 		p.owner = owner
@@ -33,6 +35,21 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 	r.Address, r.Provider = address, provider
 	b.resources = append(b.resources, r)
 	return true
+}
+
+// remove declares that a fragment is taken away: what it set is no longer set on its node.
+func (b *builder) remove(address string, row *compiled, before values) {
+	if row.Of == "" || row.StandIn || before.value == nil {
+		return
+	}
+	r := row.project(before, func(pending) {})
+	settle(&r)
+	for i := range row.attrs {
+		info := row.attrs[i].info
+		r.Attrs.Set(info.Name, info.Unset())
+	}
+	r.Address, r.Removed = address, true
+	b.resources = append(b.resources, r)
 }
 
 // data files one instance of a data source: a policy document, what a provider tells of itself, or a
@@ -72,6 +89,9 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 	}
 	for i := range b.resources {
 		settle(&b.resources[i])
+	}
+	for i := range b.resources {
+		b.secrets.hide(&b.resources[i])
 	}
 	b.own(d, res, places)
 	inv := graph.Inventory{Resources: b.resources}

@@ -110,6 +110,7 @@ func (d *document) apply(rc *tfjson.ResourceChange, mode string, drift bool) {
 		})
 	}
 	if drift {
+		d.was.add(rc.Address, "", row, values{value: c.Before, sensitive: c.BeforeSensitive})
 		return
 	}
 	d.seen[rc.Address] = true
@@ -124,6 +125,8 @@ func (d *document) apply(rc *tfjson.ResourceChange, mode string, drift bool) {
 		d.now.add(rc.Address, "", row, before)
 	}
 	switch {
+	case action == graph.ActionDelete:
+		d.then.remove(rc.Address, row, before)
 	case action == graph.ActionForget: // it stays, and Terraform no longer looks after it
 		d.then.add(rc.Address, "", row, before)
 	case c.After != nil:

@@ -31,6 +31,7 @@ type document struct {
 
 	now   builder // before the plan; the state
 	then  builder // after the plan
+	was   builder // what drifted, as the state recorded it
 	prior []instance
 	seen  map[string]bool // addresses that the plan's changes speak of
 	// changes are those of the tables' types, drift among them.
@@ -53,6 +54,8 @@ func read(r io.Reader, o Options, hint string) (*document, error) {
 		stream: newStream(text, o.Name, hint), opts: o, sections: map[string]bool{},
 		variables: map[string]string{}, seen: map[string]bool{},
 	}
+	shared := secrets{}
+	d.now.secrets, d.then.secrets, d.was.secrets = shared, shared, shared
 	if err := d.object(d.section); err != nil {
 		return nil, err
 	}

@@ -340,3 +340,38 @@ func TestManyInstances(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsElsewhere hides what is made of a value that is marked sensitive in one place only.
+func TestSecretsElsewhere(t *testing.T) {
+	t.Parallel()
+	const secret = "canary-secret-bucket"
+	p := planOf(t, m{
+		"variables": m{"topic": m{"value": "canary-secret-topic"}},
+		"resource_changes": []m{
+			{
+				"address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "change": m{
+					"actions": []string{"no-op"}, "before": nil, "after": m{"bucket": secret, "arn": "arn:aws:s3:::" + secret}, "after_unknown": m{}, "after_sensitive": m{"bucket": true},
+				},
+			},
+			rc("aws_cloudtrail.t", []string{"create"}, nil, m{"name": "t", "s3_bucket_name": secret, "sns_topic_name": "canary-secret-topic", "s3_key_prefix": "plain"}),
+			rc("aws_sqs_queue_policy.q", []string{"create"}, nil, m{"queue_url": "q", "policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"k":"` + secret + `"}}}}`}),
+			rc("aws_sns_topic_policy.t", []string{"create"}, nil, m{"arn": "t", "policy": `{"Statement":{"Effect":"Allow","Principal":"*","Action":"sns:*","Resource":"arn:aws:s3:::` + secret + `"}}`}),
+		},
+		"configuration": m{"root_module": m{"variables": m{"topic": m{"sensitive": true}}}},
+	})
+	hidden := map[string]bool{}
+	for _, r := range p.After.Resources {
+		hidden[r.Address+" name"], hidden[r.Address+" arn"] = r.Name.Sensitive(), r.ARN.Sensitive()
+		for name, a := range r.Attrs {
+			hidden[r.Address+" "+name] = a.Value.Sensitive()
+		}
+	}
+	for key, want := range map[string]bool{
+		"aws_s3_bucket.b name": true, "aws_s3_bucket.b arn": true, "aws_cloudtrail.t s3_bucket": true, "aws_cloudtrail.t sns_topic": true,
+		"aws_cloudtrail.t s3_key_prefix": false, "aws_cloudtrail.t name": false, "aws_sqs_queue_policy.q policy": false, "aws_sns_topic_policy.t policy": true,
+	} {
+		if hidden[key] != want {
+			t.Errorf("%s: hidden %t, want %t", key, hidden[key], want)
+		}
+	}
+}

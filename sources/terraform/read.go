@@ -37,6 +37,9 @@ const (
 type Plan struct {
 	Info
 	Before, After graph.Inventory
+	// Recorded is what the state recorded, where something was changed outside of Terraform since; nil where
+	// nothing of the tables' types was. Before is what was found.
+	Recorded *graph.Inventory
 	Changes       []graph.Change // of resources of the tables' types, by address
 }
 

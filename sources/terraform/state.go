@@ -251,11 +251,38 @@ func (d *document) plan() (*Plan, error) {
 		}
 	}
 	d.prior, d.seen = nil, nil
+	if d.config != nil {
+		for _, name := range d.config.sensitive {
+			d.then.secrets.gather(d.variables[name], true)
+		}
+	}
 	res := newResolver(d.config)
 	p := &Plan{Changes: d.changes}
 	p.After = d.then.finish(d, res)
 	p.Before = d.now.finish(d, res)
+	p.Recorded = recorded(p.Before, d.was.finish(d, res))
 	slices.SortStableFunc(p.Changes, func(a, b graph.Change) int { return strings.Compare(a.Address, b.Address) })
 	p.Info = d.info()
 	return p, nil
+}
+
+// recorded returns the inventory before a plan with what drifted as the state recorded it, or nil where nothing
+// did. Linking takes an inventory over, so that attributes are copied.
+func recorded(before, drifted graph.Inventory) *graph.Inventory {
+	if len(drifted.Resources) == 0 {
+		return nil
+	}
+	out := &graph.Inventory{}
+	was := map[string]bool{}
+	for _, r := range drifted.Resources {
+		was[r.Address] = true
+		out.Resources = append(out.Resources, r)
+	}
+	for _, r := range before.Resources {
+		if !was[r.Address] {
+			r.Attrs = r.Attrs.Clone()
+			out.Resources = append(out.Resources, r)
+		}
+	}
+	return out
 }

@@ -11,7 +11,7 @@ func messagingRows() []row {
 		}},
 		{Type: "aws_sns_topic_policy", Kind: graph.KindTopic, Of: "arn", Attrs: paths{"policy": "policy"}},
 		{Type: "aws_sns_topic_subscription", Kind: graph.KindSubscription, ARN: "arn", Attrs: paths{
-			"topic": "topic_arn", "protocol": "protocol", "endpoint": "endpoint", "filter_policy": "filter_policy", "filter_policy_scope": "filter_policy_scope",
+			"topic": "topic_arn", "protocol": "protocol", "endpoint": "endpoint", "filter_policy": "filter_policy", "filter_policy_scope": "filter_policy_scope?",
 			"dlq": "redrive_policy#deadLetterTargetArn", "role": "subscription_role_arn", "raw": "raw_message_delivery", "pending": "pending_confirmation",
 		}},
 		{Type: "aws_sqs_queue", Kind: graph.KindQueue, Name: "name", ARN: "arn", Attrs: paths{
@@ -53,7 +53,7 @@ func logsRows() []row {
 		}},
 		{Type: "aws_cloudwatch_log_data_protection_policy", Kind: graph.KindLogGroup, Of: "log_group_name", Attrs: paths{"data_protection": "policy_document"}},
 		{Type: "aws_cloudwatch_log_subscription_filter", Kind: graph.KindLogsFilter, Name: "name", Attrs: paths{
-			"group": "log_group_name", "destination": "destination_arn", "role": "role_arn", "filter_pattern": "filter_pattern",
+			"group": "log_group_name", "destination": "destination_arn", "role": "role_arn?", "filter_pattern": "filter_pattern",
 		}},
 		{Type: "aws_cloudwatch_log_account_policy", Kind: "logs.account", Name: "policy_name", Attrs: paths{
 			"policy_type": "policy_type", "destination": "policy_document#DestinationArn", "role": "policy_document#RoleArn",
@@ -97,7 +97,7 @@ func eventsRows() []row {
 		{Type: "aws_cloudwatch_event_api_destination", Kind: "events.api_destination", Name: "name", ARN: "arn", Attrs: paths{"endpoint": "invocation_endpoint", "connection": "connection_arn"}},
 		{Type: "aws_pipes_pipe", Kind: graph.KindPipe, Name: "name", ARN: "arn", Attrs: paths{
 			"source": "source", "target": "target", "enrichment": "enrichment", "role": "role_arn", "desired_state": "desired_state",
-			"dlq": "source_parameters.kinesis_stream_parameters.dead_letter_config.arn|source_parameters.dynamodb_stream_parameters.dead_letter_config.arn",
+			"dlq": "source_parameters?.kinesis_stream_parameters.dead_letter_config.arn|source_parameters?.dynamodb_stream_parameters.dead_letter_config.arn",
 		}},
 		{Type: "aws_sfn_state_machine", Kind: "states.machine", Name: "name", ARN: "arn"},
 	}

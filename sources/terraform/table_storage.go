@@ -104,11 +104,11 @@ func storageRows() []row {
 		{Type: "aws_s3control_access_point_policy", Kind: "s3.access_point", Of: "access_point_arn", Attrs: paths{"policy": "policy"}},
 		{Type: "aws_s3_bucket_inventory", Kind: "s3.inventory", Attrs: paths{"bucket": "bucket", "destination": "destination.bucket.bucket_arn"}},
 		{Type: "aws_kms_key", Kind: graph.KindKey, Name: "key_id", ARN: "arn", Attrs: paths{
-			"policy": "policy?", "rotation": "enable_key_rotation", "rotation_days": "rotation_period_in_days", "enabled": "is_enabled",
-			"deletion_days": "deletion_window_in_days", "multi_region": "multi_region", "key_id": "key_id",
+			"policy": "policy?", "rotation": "enable_key_rotation", "rotation_days": "rotation_period_in_days?", "enabled": "is_enabled",
+			"deletion_days": "deletion_window_in_days", "multi_region": "multi_region?", "key_id": "key_id",
 		}},
 		{Type: "aws_kms_external_key", Kind: graph.KindKey, Name: "id", ARN: "arn", Attrs: paths{
-			"policy": "policy?", "enabled": "enabled", "deletion_days": "deletion_window_in_days", "multi_region": "multi_region", "key_id": "id",
+			"policy": "policy?", "enabled": "enabled?", "deletion_days": "deletion_window_in_days", "multi_region": "multi_region?", "key_id": "id",
 		}},
 		{Type: "aws_kms_replica_key", Kind: graph.KindKey, Name: "key_id", ARN: "arn", Attrs: paths{
 			"policy": "policy?", "rotation": "key_rotation_enabled", "enabled": "enabled", "deletion_days": "deletion_window_in_days", "key_id": "key_id",

@@ -1,0 +1,106 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// minSecret is the least length of a secret that is looked for elsewhere: what is shorter stands in too much by
+// chance.
+const minSecret = 6
+
+// secrets are strings that the input marks as sensitive in one place. Terraform does not mark what is made of
+// them by a provider, as the ARN of a bucket with a secret name, nor what another resource says of them.
+type secrets map[string]bool
+
+// gather adds the strings of a value that its marks hide.
+func (s secrets) gather(value, mark any) {
+	if mark == nil || !hasTrue(mark) {
+		return
+	}
+	switch v := value.(type) {
+	case string:
+		if len(v) >= minSecret {
+			s[v] = true
+		}
+	case []any:
+		for i, e := range v {
+			m := elementOf(mark, i)
+			if mark == true {
+				m = true
+			}
+			s.gather(e, m)
+		}
+	case map[string]any:
+		for k, e := range v {
+			m := member(mark, k)
+			if mark == true {
+				m = true
+			}
+			s.gather(e, m)
+		}
+	}
+}
+
+// in says that a secret stands in a string.
+func (s secrets) in(text string) bool {
+	for secret := range s {
+		if strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return false
+}
+
+// hide marks every text of a resource in which a secret stands.
+func (s secrets) hide(r *graph.Resource) {
+	if len(s) == 0 {
+		return
+	}
+	for _, v := range []*graph.Value[graph.Text]{&r.Name, &r.ARN, &r.Of} {
+		if t, ok := v.Get(); ok && s.in(t.String()) {
+			*v = v.Hide()
+		}
+	}
+	s.hideAttrs(r.Attrs)
+}
+
+// onlyConditions says that a text is a policy in which secrets stand in the values of conditions alone, which are
+// never printed.
+func (s secrets) onlyConditions(t graph.Text) bool {
+	p, err := graph.ParsePolicy(t)
+	if err != nil {
+		return false
+	}
+	for i := range p.Statements {
+		p.Statements[i].Conditions = nil
+	}
+	return !s.in(graph.RenderPolicy(p).String())
+}
+
+func (s secrets) hideAttrs(attrs graph.Attrs) {
+	for name, a := range attrs {
+		data, ok := a.Value.Get()
+		if !ok || a.Value.Sensitive() {
+			continue
+		}
+		hit := false
+		switch d := data.(type) {
+		case graph.Text:
+			hit = s.in(d.String()) && !s.onlyConditions(d)
+		case []graph.Text:
+			for _, t := range d {
+				hit = hit || s.in(t.String())
+			}
+		case []graph.Attrs:
+			for _, b := range d {
+				s.hideAttrs(b)
+			}
+		}
+		if hit {
+			a.Value = a.Value.Hide()
+			attrs[name] = a
+		}
+	}
+}
