@@ -23,13 +23,13 @@ func removalFinding(s Subject, a Alteration) (Finding, bool) {
 	n := s.Before.Node(a.Node)
 	what := graph.InfoOf(n.Kind).Label
 	switch {
-	case a.Attr == "policy" && admittedByPolicy(s.Graph, a.Node):
+	case a.Edge == "" && a.Attr == "policy" && admittedByPolicy(s.Graph, a.Node):
 		return nodeFinding(a, hopUnsupported(), High, "the plan takes away the policy of this "+what+": a service that is not admitted by one is refused"), true
-	case a.Attr == "lambda_permission":
+	case a.Edge == "lambda_permission":
 		if pushed(s.Graph, a.Node) {
 			return nodeFinding(a, hopUnsupported(), High, "the plan takes away a permission of this function: the service that invokes it by it is refused"), true
 		}
-	case a.Attr == "iam_inline" || a.Attr == "iam_managed":
+	case a.Edge == "iam_inline" || a.Edge == "iam_managed":
 		severity, left := High, "the role has none left"
 		if now := s.Graph.Node(a.Node); now == nil {
 			left = "and the role with it"
@@ -37,9 +37,9 @@ func removalFinding(s Subject, a Alteration) (Finding, bool) {
 			severity, left = Medium, "others are left"
 		}
 		return nodeFinding(a, hopUnsupported(), severity, "the plan takes away a policy of a role that the chain works by: "+left), true
-	case strings.HasSuffix(a.Attr, "_role"):
+	case strings.HasSuffix(a.Edge, "_role"):
 		return nodeFinding(a, hopUnsupported(), High, "the plan takes away the role that this "+what+" works by"), true
-	case strings.HasSuffix(a.Attr, "_kms"):
+	case strings.HasSuffix(a.Edge, "_kms"):
 		if s.Graph.Node(graph.NodeID(a.Before)) == nil {
 			return nodeFinding(a, keyDeleted(), High, "the plan deletes the key of this "+what+": once it is gone nothing that it encrypted can be read any more"), true
 		}

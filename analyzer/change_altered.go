@@ -69,12 +69,20 @@ func altered(s Subject, before, after map[hopKey]*graph.Edge, byAddr map[string]
 			})
 		}
 	}
-	return append(out, withdrawn(s, byAddr)...)
+	gone, by := withdrawn(s, byAddr)
+	out = slices.DeleteFunc(out, func(a Alteration) bool { return a.Removed && by[attrOf{a.Node, a.Attr}] })
+	return append(out, gone...)
+}
+
+// attrOf is an attribute of a node.
+type attrOf struct {
+	node graph.NodeID
+	attr string
 }
 
 // withdrawn lists the support edges of the chains that the plan takes away: roles that are no longer there, their
-// policies, permissions of functions, keys.
-func withdrawn(s Subject, byAddr map[string]graph.Change) []Alteration {
+// policies, permissions of functions, keys. by are the attributes that led there, which say the same once more.
+func withdrawn(s Subject, byAddr map[string]graph.Change) (out []Alteration, by map[attrOf]bool) {
 	type key struct{ kind, from, to string }
 	keyOf := func(e *graph.Edge) key { return key{e.Kind.ID, string(e.From), string(e.To)} }
 	now := map[key]bool{}
@@ -91,7 +99,7 @@ func withdrawn(s Subject, byAddr map[string]graph.Change) []Alteration {
 			machinery[e.To] = true
 		}
 	}
-	var out []Alteration
+	by = map[attrOf]bool{}
 	seen := map[key]bool{}
 	for e := range s.Before.SupportEdges() {
 		k := keyOf(e)
@@ -106,9 +114,18 @@ func withdrawn(s Subject, byAddr map[string]graph.Change) []Alteration {
 			continue
 		}
 		seen[k] = true
-		out = append(out, Alteration{Node: e.From, Attr: e.Kind.ID, Before: string(e.To), After: "not set", Removed: true, Because: because(e, s.Before, byAddr)})
+		by[attrOf{e.From, e.Kind.To.Attr}] = true
+		out = append(out, Alteration{Node: e.From, Attr: attrOfEdge(e), Edge: e.Kind.ID, Before: string(e.To), After: "not set", Removed: true, Because: because(e, s.Before, byAddr)})
 	}
-	return out
+	return out, by
+}
+
+// attrOfEdge is the attribute that a role or a key stands under; of other support edges the kind says more.
+func attrOfEdge(e *graph.Edge) string {
+	if e.Kind.Verb == "assumes" || e.Kind.Verb == "encrypts_with" {
+		return strings.TrimSuffix(e.Kind.To.Attr, "[]")
+	}
+	return e.Kind.ID
 }
 
 // spelt spells an attribute for comparison and for people.

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,11 +17,21 @@ type index struct {
 	stores    map[graph.NodeID][]graph.NodeID
 	watchers  *watchers
 	keyed     map[graph.NodeID]bool // roots of chains with a node that a key encrypts
+	traced    bool                  // some chain starts at CloudTrail
 }
 
 func newIndex(g *graph.Graph) *index {
-	return &index{Graph: g, captures: map[graph.NodeID]capture{}}
+	ix := &index{Graph: g, captures: map[graph.NodeID]capture{}}
+	ix.traced = slices.ContainsFunc(g.Roots(), func(id graph.NodeID) bool {
+		r := g.Reach(id)
+		return r != nil && r.Traced
+	})
+	return ix
 }
+
+// isOff says that a node is on other chains than CloudTrail's alone, while the input has one of CloudTrail's. Where
+// it has none, any chain may be.
+func (ix *index) isOff(r *graph.Reach) bool { return r != nil && !r.Traced && ix.traced }
 
 // capture returns what a trail or event data store records of management events.
 func (ix *index) capture(n *graph.Node) capture {
@@ -94,16 +105,12 @@ func (ix *index) storesOf(root graph.NodeID) []graph.NodeID {
 	}
 	ix.stores = map[graph.NodeID][]graph.NodeID{}
 	for m := range ix.OfKind(graph.KindBucket) {
-		r := ix.Reach(m.ID)
-		if m.Unresolved || r == nil || !r.Certain || r.Flow != graph.FlowEvents {
+		if r := ix.Reach(m.ID); m.Unresolved || r == nil || r.Flow != graph.FlowEvents {
 			continue
 		}
-		if !isTrailStore(ix.Graph, m) && !(isReplica(ix.Graph, m) && filling(ix.Graph, m)) {
-			continue
-		}
-		for _, other := range r.Roots {
-			if len(ix.stores[other]) < 2 {
-				ix.stores[other] = append(ix.stores[other], m.ID)
+		for _, other := range keptFor(ix.Graph, m, map[graph.NodeID]bool{}) {
+			if all := ix.stores[other]; len(all) < 2 && !slices.Contains(all, m.ID) {
+				ix.stores[other] = append(all, m.ID)
 			}
 		}
 	}

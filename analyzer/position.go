@@ -67,9 +67,6 @@ func isAdmitted(g *graph.Graph, n *graph.Node) bool {
 	return slices.Contains(r.Roots, n.ID)
 }
 
-// isReplica says that all the bucket holds of events comes by replication.
-func isReplica(g *graph.Graph, n *graph.Node) bool { return onlyBy(g, n, "s3_replication") }
-
 // isErrorStore says that all the bucket gets is what a delivery stream sets aside.
 func isErrorStore(g *graph.Graph, n *graph.Node) bool { return onlyBy(g, n, "firehose_backup") }
 
@@ -109,19 +106,51 @@ func hasCopy(ix *index, n *graph.Node) bool {
 	return true
 }
 
-// filling says that a rule which fills the replica is certain to be on.
-func filling(g *graph.Graph, n *graph.Node) bool {
+// keptFor returns the roots of whose objects a bucket is certain to hold every one: those that write to it, and
+// those of buckets that replicate all to it.
+func keptFor(g *graph.Graph, n *graph.Node, seen map[graph.NodeID]bool) []graph.NodeID {
+	if seen[n.ID] {
+		return nil
+	}
+	seen[n.ID] = true
+	var out []graph.NodeID
+	if isAdmitted(g, n) {
+		out = append(out, n.ID)
+	}
 	for e := range g.In(n.ID) {
-		if e.Kind.ID != "s3_replication" {
-			continue
-		}
-		status, known := word(e.Attrs, "status")
-		_, told := e.Attrs["status"]
-		if !told || known && status == "Enabled" {
-			return true
+		from := g.Node(e.From)
+		switch {
+		case e.OneOf != "" || from == nil:
+		case e.Kind.ID == "trail_s3", e.Kind.ID == "securitylake_bucket":
+			if r := g.Reach(e.From); r != nil {
+				out = append(out, r.Roots...)
+			}
+		case e.Kind.ID == "s3_replication" && replicates(g, from, replicationRule(e)) == graph.Yes:
+			out = append(out, keptFor(g, from, seen)...)
 		}
 	}
-	return false
+	return out
+}
+
+// replicationRule returns the block of a replication edge, filled as the linker fills a node; nil where it is not known.
+func replicationRule(e *graph.Edge) graph.Attrs {
+	if e.Attrs == nil {
+		return nil
+	}
+	info, _ := graph.AttributeOf(graph.KindBucket, "replication.rules")
+	return filled([]graph.Attrs{e.Attrs}, info.Fields, false)[0]
+}
+
+// replicates says whether a replication rule of a bucket copies every log object that arrives there.
+func replicates(g *graph.Graph, n *graph.Node, rule graph.Attrs) graph.Tri {
+	if rule == nil {
+		return graph.Maybe
+	}
+	on := graph.Maybe
+	if status, known := word(rule, "status"); known {
+		on = graph.TriOf(status == "Enabled")
+	}
+	return on.And(untagged(rule)).And(coversAll(keysOf(g, n), rule.Text("prefix")))
 }
 
 // keysOf returns the object keys under which evidence lies in a bucket, with holes for what varies.
@@ -249,6 +278,15 @@ func covers(keys []graph.Text, prefix graph.Value[graph.Text]) graph.Tri {
 	out := graph.No
 	for _, k := range keys {
 		out = out.Or(k.Like(graph.Join(p, graph.Literal("*"))))
+	}
+	return out
+}
+
+// coversAll says whether a filter by key prefix takes all of the keys.
+func coversAll(keys []graph.Text, prefix graph.Value[graph.Text]) graph.Tri {
+	out := graph.Yes
+	for _, k := range keys {
+		out = out.And(covers([]graph.Text{k}, prefix))
 	}
 	return out
 }

@@ -64,8 +64,8 @@ func TestPosition(t *testing.T) {
 		{"on no chain", link(declare(graph.KindBucket, subject)), false, false, false, false, worthCopy},
 	} {
 		g, n := c.graph, c.graph.Node(subject)
-		if n.Kind == graph.KindBucket && (isTrailStore(g, n) != c.store || isReplica(g, n) != c.replica || isErrorStore(g, n) != c.errors) {
-			t.Errorf("%s: store %t, replica %t, errors %t", c.name, isTrailStore(g, n), isReplica(g, n), isErrorStore(g, n))
+		if n.Kind == graph.KindBucket && (isTrailStore(g, n) != c.store || onlyBy(g, n, "s3_replication") != c.replica || isErrorStore(g, n) != c.errors) {
+			t.Errorf("%s: store %t, replica %t, errors %t", c.name, isTrailStore(g, n), onlyBy(g, n, "s3_replication"), isErrorStore(g, n))
 		}
 		if isDeadLetterQueue(g, n) != c.dlq {
 			t.Errorf("%s: dead letters %t", c.name, isDeadLetterQueue(g, n))

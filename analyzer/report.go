@@ -87,6 +87,7 @@ type Alteration struct {
 	Node    graph.NodeID // that it is about; of a hop, the node it starts from
 	Hop     string       // identifier of the hop it is about; empty for a node
 	Attr    string
+	Edge    string // kind of the support edge that it takes away; empty for others
 	Before  string // for people; "not set" and "(sensitive)" among others
 	After   string
 	Removed bool   // it was set, and is not any more

@@ -45,7 +45,8 @@ type Pass struct {
 }
 
 // Chain yields the nodes of the kinds that an input declares and that events, or dead letters and signals
-// made of them, reach. Nodes that are on no chain are nobody's business here.
+// made of them, reach. Nodes that are on no chain are nobody's business here, and no more are those on chains
+// that start elsewhere, while the input has one of CloudTrail's.
 func (p *Pass) Chain(kinds ...graph.Kind) iter.Seq[*graph.Node] {
 	return func(yield func(*graph.Node) bool) {
 		for n := range p.Graph.Nodes() {
@@ -53,7 +54,7 @@ func (p *Pass) Chain(kinds ...graph.Kind) iter.Seq[*graph.Node] {
 				continue
 			}
 			r := p.Graph.Reach(n.ID)
-			if r == nil || r.Flow == graph.FlowCopy {
+			if r == nil || r.Flow == graph.FlowCopy || p.index.isOff(r) {
 				continue
 			}
 			if !yield(n) {
@@ -80,7 +81,7 @@ func (p *Pass) Supporting(kind graph.Kind) iter.Seq[*graph.Node] {
 
 func (p *Pass) supports(n *graph.Node) bool {
 	for e := range p.Graph.Supports(n.ID) {
-		if r := p.Graph.Reach(e.From); r != nil && r.Flow != graph.FlowCopy {
+		if r := p.Graph.Reach(e.From); r != nil && r.Flow != graph.FlowCopy && !p.index.isOff(r) {
 			return true
 		}
 	}
@@ -105,8 +106,11 @@ func Because(n *graph.Node, attr, what string) Option {
 }
 
 // Violate reports that the rule is violated on a node. Where the node is not certain to be on a chain of
-// CloudTrail events the verdict is undetermined, and says so.
+// CloudTrail events the verdict is undetermined, and says so; where it is on other chains alone there is none.
 func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option) {
+	if p.index.isOff(p.reach(n)) {
+		return
+	}
 	f := p.finding(n, s, Violated, message)
 	for _, o := range opts {
 		o(&f)
@@ -144,6 +148,9 @@ func (p *Pass) reach(n *graph.Node) *graph.Reach {
 // Undecided reports that the input does not say whether the rule is violated on a node: the attribute is
 // unknown, for the reason its value gives.
 func (p *Pass) Undecided(n *graph.Node, attr string, s Severity, opts ...Option) {
+	if p.index.isOff(p.reach(n)) {
+		return
+	}
 	reason := graph.ReasonNotInInput
 	if a, ok := n.Attrs.Get(attr); ok {
 		reason = a.Value.Reason()

@@ -75,9 +75,9 @@ var fixReplication = Fix{
 func bucketSingleCopy() Rule {
 	return Rule{
 		ID: "TG316", Name: "bucket-single-copy", Since: "0.1.0", Severity: Low,
-		Title:  "The only copy of the record is deletable",
-		Why:    "The trail's objects are in one bucket, and nothing locks them there. Whoever administers the bucket's account can destroy them all, and with them every proof. Either Object Lock or a replica in another account takes that away; one of them will do.",
-		Attack: "Empties the bucket, or closes the account that owns it: there is no second copy to compare with.",
+		Title:  "The only copy of the log objects is deletable",
+		Why:    "The trail's objects are in one bucket, and nothing locks them there. Whoever administers the bucket's account can destroy them all. A log group or an event data store may hold the same events, but not the objects, which digests prove to be unchanged. Either Object Lock or a replica in another account takes that away; one of them will do.",
+		Attack: "Empties the bucket, or closes the account that owns it: there is no second copy of the objects to compare with.",
 		Fix:    fixReplication, Techniques: []string{"T1485", "T1490"},
 		Subsumes:   []string{"CKV_AWS_144", "FG_R00275"},
 		References: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html"},
@@ -87,33 +87,59 @@ func bucketSingleCopy() Rule {
 				if !isTrailStore(p.Graph, n) {
 					continue // not the record
 				}
-				switch locked := isSet(n.Attrs, "object_lock.mode"); {
-				case locked == graph.Yes, hasCopy(p.index, n), replicates(n) == graph.Yes:
+				switch locked, copied := isSet(n.Attrs, "object_lock.mode"), copiesAll(p.Graph, n); {
+				case locked == graph.Yes, hasCopy(p.index, n), copied == graph.Yes:
 					p.Hold(n)
 				case locked == graph.Maybe:
 					p.Undecided(n, "object_lock.mode", Low)
 				case n.Attrs.Blocks("replication.rules").State() == graph.Unknown:
 					p.Undecided(n, "replication.rules", Low)
-				case replicates(n) == graph.Maybe:
-					p.Undecided(n, "replication.rules", Low, unsure(n, "whether a replication rule is enabled"))
+				case copied == graph.Maybe:
+					p.Undecided(n, "replication.rules", Low, unsure(n, "whether a replication rule is on, and copies every log object"))
 				default:
-					p.Violate(n, Low, "the trail's objects are in this bucket alone, and no default retention holds them", Because(n, "replication.rules", "no replication rule is enabled"), Because(n, "object_lock.mode", "there is no default retention"))
+					message := "as objects the record is in this bucket alone, and no default retention holds them"
+					if group := keptGroup(p.Graph, n); group != "" {
+						message += "; their events are in " + group + " as well"
+					}
+					p.Violate(n, Low, message, Because(n, "replication.rules", "no replication rule that is on copies every log object"), Because(n, "object_lock.mode", "there is no default retention"))
 				}
 			}
 		},
 	}
 }
 
-// replicates says whether a replication rule of the bucket is on.
-func replicates(n *graph.Node) graph.Tri {
+// copiesAll says whether a replication rule of the bucket copies every log object.
+func copiesAll(g *graph.Graph, n *graph.Node) graph.Tri {
 	out := graph.No
 	rules, _ := blocksOf(n, "replication.rules")
 	for _, r := range rules {
-		on := graph.Maybe
-		if s, known := word(r, "status"); known {
-			on = graph.TriOf(s == "Enabled")
-		}
-		out = out.Or(on)
+		out = out.Or(replicates(g, n, r))
 	}
 	return out
+}
+
+// keptGroup names the log group, if there is one, in which the trails of the bucket are certain to have their events
+// kept for as long as CloudTrail's own event history.
+func keptGroup(g *graph.Graph, n *graph.Node) string {
+	group := ""
+	for e := range g.In(n.ID) {
+		if e.Kind.ID != "trail_s3" {
+			continue
+		}
+		kept := ""
+		for out := range g.Out(e.From) {
+			to := g.Node(out.To)
+			if out.Kind.ID != "trail_logs" || out.OneOf != "" || !to.Declared() {
+				continue
+			}
+			if days, known := to.Attrs.Int("retention_days").Get(); known && (days <= 0 || days >= quarterDays) {
+				kept = string(to.ID)
+			}
+		}
+		if kept == "" || group != "" && group != kept {
+			return "" // not of every trail, or not in one
+		}
+		group = kept
+	}
+	return group
 }

@@ -51,19 +51,22 @@ func expiry(p *Pass, n *graph.Node, field string) (b bounds, because string) {
 // unfiltered says whether a lifecycle rule takes objects whatever their tags and size. CloudTrail's have no tags, and
 // any size.
 func unfiltered(r graph.Attrs) graph.Tri {
-	out := graph.Yes
-	switch tags := r.Blocks("tags"); {
-	case tags.State() == graph.Unknown:
-		out = graph.Maybe
-	case len(tags.Or(nil)) > 0:
-		return graph.No
-	}
+	out := untagged(r)
 	for _, bound := range []string{"min_size", "max_size"} {
 		if v := r.Int(bound); v.State() == graph.Unknown || v.Or(0) > 0 {
-			out = graph.Maybe // it takes part of them
+			out = out.And(graph.Maybe) // it takes part of them
 		}
 	}
 	return out
+}
+
+// untagged says whether a rule takes objects that have no tags.
+func untagged(r graph.Attrs) graph.Tri {
+	tags := r.Blocks("tags")
+	if tags.State() == graph.Unknown {
+		return graph.Maybe
+	}
+	return graph.TriOf(len(tags.Or(nil)) == 0)
 }
 
 // lifetime returns for how many days a log object can be brought back, by lifecycle, versioning and lock.
@@ -214,7 +217,7 @@ func lifecycleDropsVersions() Rule {
 	return Rule{
 		ID: "TG308", Name: "lifecycle-drops-versions", Since: "0.1.0", Severity: Medium,
 		Title:  "Deleted log objects can be brought back for a few days only",
-		Why:    "CloudTrail never overwrites an object, so a noncurrent version is one that somebody deleted or replaced. How long noncurrent versions are kept is how long there is to notice, and less than thirty days is less than most intrusions go unnoticed.",
+		Why:    "CloudTrail never overwrites an object, so a noncurrent version is one that somebody deleted or replaced. How long noncurrent versions are kept is how long there is to notice, and most intrusions go unnoticed for longer than thirty days.",
 		Attack: "Deletes the objects, which leaves markers, and lets the lifecycle rule remove the versions behind them: no permission on versions is needed.",
 		Fix:    fixLifecycle, Techniques: []string{"T1485.001", "T1070"},
 		References: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html#intro-lifecycle-rules-actions"},

@@ -18,7 +18,7 @@ func logGroupRetentionShort() Rule {
 	return Rule{
 		ID: "TG335", Name: "log-group-retention-short", Since: "0.1.0", Severity: Medium,
 		Title:  "A log group of the chain forgets early",
-		Why:    "The log group is what people search first. Less than ninety days is less than CloudTrail's own event history; less than thirty is less than most intrusions go unnoticed. Lowering the retention deletes what is older, without an event per deletion.",
+		Why:    "The log group is what people search first. Less than ninety days is less than CloudTrail's own event history; most intrusions go unnoticed for longer than thirty. Lowering the retention deletes what is older, without an event per deletion.",
 		Attack: "Sets the retention to a day with one logs:PutRetentionPolicy, and the events of the intrusion leave the searchable past.",
 		Fix: Fix{
 			Terraform: `resource "aws_cloudwatch_log_group" "trail" {
@@ -41,7 +41,7 @@ func logGroupRetentionShort() Rule {
 				days, known := v.Get()
 				s, than := Medium, "less than CloudTrail's own event history of 90 days"
 				if days < monthDays {
-					s, than = High, "less than most intrusions go unnoticed"
+					s, than = High, "and most intrusions go unnoticed for longer"
 				}
 				switch {
 				case v.State() == graph.Unknown:

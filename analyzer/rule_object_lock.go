@@ -59,7 +59,10 @@ func bucketNotLocked() Rule {
 		Check: func(p *Pass) {
 			for n := range p.Chain(graph.KindBucket) {
 				message := "Object Lock is off: object versions can be deleted by whoever holds s3:DeleteObjectVersion"
-				if status, known := word(n.Attrs, "versioning.status"); known && status != "Enabled" {
+				switch status, known := word(n.Attrs, "versioning.status"); {
+				case !known:
+					message = "Object Lock is off: nothing holds the objects against whoever may delete them, and whether versions are kept is not known"
+				case status != "Enabled":
 					message = "Object Lock is off, and so is the versioning that it needs: objects can be deleted by whoever holds s3:DeleteObject"
 				}
 				wantFlag(p, n, "object_lock.enabled", true, worthOf(p.index, n).of(Medium), message)
@@ -134,7 +137,7 @@ func objectLockShort() Rule {
 	return Rule{
 		ID: "TG306", Name: "object-lock-short", Since: "0.1.0", Severity: Medium,
 		Title:  "Log objects are locked for too short a time",
-		Why:    "An attacker who can wait outlasts a lock of days. Less than thirty days is shorter than most intrusions go unnoticed; less than ninety is shorter than CloudTrail's own event history, which nobody can delete.",
+		Why:    "An attacker who can wait outlasts a lock of days. Most intrusions go unnoticed for longer than thirty days; less than ninety is shorter than CloudTrail's own event history, which nobody can delete.",
 		Attack: "Waits until the lock ends, then deletes the object versions.",
 		Fix:    fixObjectLock, Techniques: []string{"T1485", "T1070"},
 		References: []string{"https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-periods"},

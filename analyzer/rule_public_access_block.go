@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -52,7 +53,7 @@ resource "aws_s3_bucket_public_access_block" "logs" {
 	return Rule{
 		ID: "TG310", Name: "public-access-block-off", Since: "0.1.0", Severity: Medium,
 		Title:  "A log bucket may be made public",
-		Why:    "New buckets block public access in all four parts. Where a part is switched off, one policy statement or one ACL opens the whole history of the account's API calls, with its account ids, role names and addresses, to everybody.",
+		Why:    "New buckets block public access in all four parts. Where both parts against policies are off, one policy statement opens, and where both against ACLs are off and ACLs are in use, one ACL opens, the whole history of the account's API calls, with its account ids, role names and addresses, to everybody.",
 		Attack: "Publishes the bucket with one s3:PutBucketPolicy or s3:PutBucketAcl and reads it without credentials, out of sight of the account's own trail.",
 		Fix: Fix{
 			Terraform: `resource "aws_s3_bucket_public_access_block" "logs" {
@@ -83,35 +84,72 @@ resource "aws_s3_bucket_public_access_block" "logs" {
 	}
 }
 
+// door is a way to make a bucket public. Each of its parts shuts it by itself.
+type door struct {
+	opens string
+	parts []accessBlock
+	shut  graph.Tri // whatever the parts say
+}
+
+func doorsOf(n *graph.Node) []door {
+	parts := accessBlocks()
+	noACLs := graph.Maybe // without ACLs there is none to open it with
+	if ownership, known := word(n.Attrs, "ownership"); known {
+		noACLs = graph.TriOf(ownership == "BucketOwnerEnforced")
+	}
+	return []door{{"one ACL", parts[:2], noACLs}, {"one policy statement", parts[2:], graph.No}}
+}
+
+// checkAccessBlock: a bucket can be made public where every part that shuts one of the doors is off. A part
+// that is off beside one that holds brings it a step nearer: low.
 func checkAccessBlock(p *Pass, n *graph.Node) {
-	w := worthOf(p.index, n)
-	ownership, _ := word(n.Attrs, "ownership")
-	var off []string
+	var off, opens, kept []string
 	var opts []Option
-	open, s := "", None
-	for _, part := range accessBlocks() {
-		weight := w.of(Medium)
-		if strings.HasSuffix(part.attr, "_acls") && ownership == "BucketOwnerEnforced" {
-			weight = Low // there are no ACLs to open it with
-		}
-		switch blocked(p.Graph, n, part.attr) {
-		case graph.No:
-			off, s = append(off, part.name), max(s, weight)
-			opts = append(opts, cites(n, part.attr, n.Attrs.Bool(part.attr)))
-		case graph.Maybe:
-			if open == "" || flagOf(n, open) != graph.Maybe {
-				open = part.attr
+	open, widest := "", graph.No
+	for _, d := range doorsOf(n) {
+		shut, before := d.shut, len(off)
+		var holding []string
+		for _, part := range d.parts {
+			is := blocked(p.Graph, n, part.attr)
+			shut = shut.Or(is)
+			switch is {
+			case graph.No:
+				off = append(off, part.name)
+				opts = append(opts, cites(n, part.attr, n.Attrs.Bool(part.attr)))
+			case graph.Yes:
+				holding = append(holding, part.name)
+			case graph.Maybe:
+				if open == "" || flagOf(n, open) != graph.Maybe {
+					open = part.attr
+				}
 			}
-		case graph.Yes:
+		}
+		widest = max(widest, shut.Not())
+		switch {
+		case shut == graph.No:
+			opens = append(opens, d.opens)
+		case len(off) > before:
+			if d.shut == graph.Yes {
+				holding = append(holding, "object ownership")
+			}
+			kept = append(kept, "what still keeps "+d.opens+" from making the bucket public is "+strings.Join(holding, " and "))
 		}
 	}
+	s := Low // no door is open
+	if widest != graph.No {
+		s = worthOf(p.index, n).of(Medium)
+	}
 	switch {
+	case len(opens) > 0:
+		p.Violate(n, s, strings.Join(off, ", ")+" off: "+strings.Join(opens, " or ")+" makes the bucket public", opts...)
+	case len(off) > 0 && widest == graph.Maybe:
+		p.Undecided(n, cmp.Or(open, "ownership"), s, append(opts, unsure(n, strings.Join(off, ", ")+" off, and whether anything else keeps the bucket from being made public"))...)
 	case len(off) > 0:
-		p.Violate(n, s, strings.Join(off, ", ")+" off: one call makes the bucket public", opts...)
+		p.Violate(n, s, strings.Join(off, ", ")+" off; "+strings.Join(kept, ", "), opts...)
 	case open != "" && flagOf(n, open) == graph.No:
-		p.Undecided(n, open, w.of(Medium), unsure(n, open+" is off, and whether its account's public access block makes up for it: the account is not known"))
+		p.Undecided(n, open, s, unsure(n, open+" is off, and whether its account's public access block makes up for it: the account is not known"))
 	case open != "":
-		p.Undecided(n, open, w.of(Medium))
+		p.Undecided(n, open, s)
 	default:
 		p.Hold(n)
 	}

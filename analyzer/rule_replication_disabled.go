@@ -32,7 +32,7 @@ func replicationRuleDisabled() Rule {
 					if status, known := word(r, "status"); known {
 						is = graph.TriOf(status != "Enabled")
 					}
-					if is = is.And(covers(keys, r.Text("prefix"))); is > off {
+					if is = is.And(covers(keys, r.Text("prefix"))).And(untagged(r)); is > off {
 						off, which = is, ruleName(r, i)
 					}
 				}

@@ -65,6 +65,13 @@ var (
 	accounted = with(trail(), declare(graph.KindBucket, "logs"))
 )
 
+const (
+	blockACLs   = "public_access_block.block_public_acls"
+	ignoreACLs  = "public_access_block.ignore_public_acls"
+	blockPolicy = "public_access_block.block_public_policy"
+	restrict    = "public_access_block.restrict_public_buckets"
+)
+
 func rule1(pairs ...any) []graph.Attrs { return []graph.Attrs{attrs(pairs...)} }
 
 // admits is a bucket policy by which a trail of another input may write.
@@ -96,6 +103,12 @@ func protectionCases() []ruleCases {
 			{"default", nil, a(), "violated high"},
 			{"suspended", nil, a(versions, "Suspended"), "violated high"},
 			{"enabled", nil, on, "held"},
+			{"made with Object Lock", nil, a("object_lock.enabled", true), "held"},
+			{"the source spells the default", nil, a(versions, builtin{"Disabled"}, "object_lock.enabled", true), "held"},
+			{"Object Lock unknown", nil, a("object_lock.enabled", afterApply), "undetermined high"},
+			{"suspended, with Object Lock", nil, a(versions, "Suspended", "object_lock.enabled", true), "violated high"},
+			{"chains of CloudTrail elsewhere", with(trail(), declare(graph.KindBucket, "logs"), declare(graph.KindQueue, "queue")), a("notification.queues", rule1("arn", arn("queue"))), ""},
+			{"no chain of CloudTrail", with(declare(graph.KindQueue, "queue")), a("notification.queues", rule1("arn", arn("queue"))), "undetermined medium"},
 			{"unknown", nil, a(versions, afterApply), "undetermined high"},
 			{"symbolic", nil, a(versions, graph.Hole(graph.ReasonAfterApply)), "undetermined high"},
 			{"replica", replica, a(), "violated medium"},
@@ -122,6 +135,7 @@ func protectionCases() []ruleCases {
 			{"unknown", nil, a("object_lock.enabled", afterApply), "undetermined medium"},
 			{"replica", replica, a(), "violated low"},
 			{"has a replica", replicated, a("replication.rules", rule1("status", "Enabled", "bucket", arn("replica"))), "violated low"},
+			{"its replica is of other keys", replicated, a("replication.rules", rule1("prefix", "unrelated/", "bucket", arn("replica"))), "violated medium"},
 			{"its replica is stopped", replicated, a("replication.rules", rule1("status", "Disabled", "bucket", arn("replica"))), "violated medium"},
 			{"on no chain", alone, a(), ""},
 		}},
@@ -213,14 +227,21 @@ func protectionCases() []ruleCases {
 		}},
 		{"TG310", graph.KindBucket, stored, []ruleCase{
 			{"default", nil, a(), "held"},
-			{"policy part", nil, a("public_access_block.block_public_policy", false), "violated medium"},
-			{"ACL part, without ACLs", nil, a("public_access_block.block_public_acls", false), "violated low"},
-			{"ACL part, with ACLs", nil, a("public_access_block.block_public_acls", false, "ownership", "ObjectWriter"), "violated medium"},
-			{"unknown", nil, a("public_access_block.block_public_policy", afterApply), "undetermined medium"},
-			{"the account blocks it", with(trail("s3_bucket", arn(subject)), declare("s3.account", "account", "public_access_block.block_public_policy", true)), a("public_access_block.block_public_policy", false), "held"},
-			{"an account that is not known blocks it", with(trail("s3_bucket", arn(subject)), nowhere(declare("s3.account", "account", "public_access_block.block_public_policy", true))), a("public_access_block.block_public_policy", false), "undetermined medium"},
-			{"replica", replica, a("public_access_block.block_public_policy", false), "violated low"},
-			{"on no chain", alone, a("public_access_block.block_public_policy", false), ""},
+			{"policy part", nil, a(blockPolicy, false), "violated low"},
+			{"policy parts", nil, a(blockPolicy, false, restrict, false), "violated medium"},
+			{"ACL part, without ACLs", nil, a(blockACLs, false), "violated low"},
+			{"ACL parts, without ACLs", nil, a(blockACLs, false, ignoreACLs, false), "violated low"},
+			{"ACL part, with ACLs", nil, a(blockACLs, false, "ownership", "ObjectWriter"), "violated low"},
+			{"ACL parts, with ACLs", nil, a(blockACLs, false, ignoreACLs, false, "ownership", "ObjectWriter"), "violated medium"},
+			{"ACL parts, ownership unknown", nil, a(blockACLs, false, ignoreACLs, false, "ownership", afterApply), "undetermined medium"},
+			{"the other part unknown", nil, a(blockPolicy, false, restrict, afterApply), "undetermined medium"},
+			{"unknown", nil, a(blockPolicy, afterApply, restrict, afterApply), "undetermined medium"},
+			{"unknown, but the other part is on", nil, a(blockPolicy, afterApply), "undetermined low"},
+			{"the account restricts it", with(trail("s3_bucket", arn(subject)), declare("s3.account", "account", restrict, true)), a(blockPolicy, false, restrict, false), "violated low"},
+			{"the account blocks it", with(trail("s3_bucket", arn(subject)), declare("s3.account", "account", blockPolicy, true)), a(blockPolicy, false), "held"},
+			{"an account that is not known blocks it", with(trail("s3_bucket", arn(subject)), nowhere(declare("s3.account", "account", blockPolicy, true))), a(blockPolicy, false), "undetermined low"},
+			{"replica", replica, a(blockPolicy, false), "violated low"},
+			{"on no chain", alone, a(blockPolicy, false), ""},
 		}},
 		{"TG311", graph.KindBucket, stored, []ruleCase{
 			{"default", nil, a(), "held"},
@@ -281,6 +302,10 @@ func protectionCases() []ruleCases {
 			{"replication stopped", replicated, a("replication.rules", rule1("status", "Disabled", "bucket", arn("replica"))), "violated low"},
 			{"unknown", nil, a("replication.rules", afterApply), "undetermined low"},
 			{"lock unknown", nil, a("object_lock.mode", afterApply), "undetermined low"},
+			{"replicated by prefix", replicated, a("replication.rules", rule1("prefix", "AWSLogs/", "bucket", arn("replica"))), "held"},
+			{"replicates other keys", replicated, a("replication.rules", rule1("prefix", "unrelated/", "bucket", arn("replica"))), "violated low"},
+			{"replicates what is tagged", replicated, a("replication.rules", rule1("tags", rule1("key", "vault"), "bucket", arn("replica"))), "violated low"},
+			{"replicates some keys", with(trail("s3_bucket", arn(subject)), declare(graph.KindTrail, "second", "s3_bucket", arn(subject), "s3_key_prefix", "second"), declare(graph.KindBucket, "replica")), a("replication.rules", rule1("prefix", "AWSLogs/", "bucket", arn("replica"))), "violated low"},
 			{"replica", replica, a(), ""},
 			{"on no chain", alone, a(), ""},
 		}},
@@ -288,6 +313,7 @@ func protectionCases() []ruleCases {
 			{"none", nil, a(), ""},
 			{"on", nil, a("replication.rules", rule1("status", "Enabled", "bucket", arn("replica"))), "held"},
 			{"off", nil, a("replication.rules", rule1("status", "Disabled", "bucket", arn("replica"))), "violated medium"},
+			{"off, tagged", nil, a("replication.rules", rule1("status", "Disabled", "tags", rule1("key", "vault"), "bucket", arn("replica"))), "held"},
 			{"off, other keys", nil, a("replication.rules", rule1("status", "Disabled", "prefix", "tmp/", "bucket", arn("replica"))), "held"},
 			{"status unknown", nil, a("replication.rules", rule1("status", afterApply, "bucket", "arn:aws:s3:::vault")), "undetermined medium"},
 			{"unknown", nil, a("replication.rules", afterApply), "undetermined medium"},

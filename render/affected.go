@@ -24,6 +24,13 @@ func (v *view) affected(d *drawing) (*drawing, bool) {
 			}
 		}
 	}
+	for _, a := range v.settings {
+		for _, id := range v.ends(a.Alteration) {
+			if _, drawn := slices.BinarySearch(d.nodes, id); drawn {
+				up[id] = true
+			}
+		}
+	}
 	if len(up)+len(down) == 0 {
 		return d, false
 	}

@@ -20,10 +20,11 @@ const (
 	fateRewired // as it was before it led elsewhere
 	fateBroken  // it is still there, and cannot work any more
 	fateMended
+	fateDrifted // cut outside of Terraform, and not made again
 )
 
 //nolint:gochecknoglobals // a table
-var fateLabels = [...]string{fateStays: "", fateSevered: "✖ severed", fateRestored: "✖ cut and made again", fateAdded: "+ added", fateRewired: "✖ rewired", fateBroken: "✖ broken by this change", fateMended: "+ works again"}
+var fateLabels = [...]string{fateStays: "", fateSevered: "✖ severed", fateRestored: "✖ cut and made again", fateAdded: "+ added", fateRewired: "✖ rewired", fateBroken: "✖ broken by this change", fateMended: "+ works again", fateDrifted: "✖ cut outside of Terraform"}
 
 // line is one hop or support edge of a drawing. From is the node it is drawn from: dead letters of a
 // connector are drawn from the node whose events they are.
@@ -95,8 +96,8 @@ func (v *view) fates() map[*graph.Edge]fate {
 	if v.r.Change == nil || v.builds {
 		return out
 	}
-	for _, h := range v.r.Change.Added {
-		out[h.Hop] = fateAdded
+	for _, e := range v.addedHops() {
+		out[e] = fateAdded
 	}
 	restored := map[string]bool{}
 	for _, h := range v.r.Change.Severed {
@@ -138,6 +139,13 @@ func (v *view) goneHops() []line {
 	}
 	add(v.r.Change.Severed, fateSevered)
 	add(v.r.Change.Rewired, fateRewired)
+	there := map[link]bool{}
+	for e := range v.r.Graph.Hops() {
+		there[linkOf(e)] = true
+	}
+	add(slices.DeleteFunc(slices.Clone(v.r.Change.Drifted), func(h analyzer.HopChange) bool {
+		return there[linkOf(h.Hop)] || v.node(h.Hop.From) == nil || v.node(h.Hop.To) == nil
+	}), fateDrifted)
 	return out
 }
 

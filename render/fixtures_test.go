@@ -199,6 +199,40 @@ func indexer(addr, name, function string) []graph.Resource {
 	}
 }
 
+// queueWith is the indexer of the archive, its queue with some settings.
+func queueWith(sets ...set) []graph.Resource {
+	out := indexer("aws_sqs_queue.archive", "archive", "archive-indexer")
+	out[0] = decl(graph.KindQueue, "aws_sqs_queue.archive", "archive", sets...)
+	return out
+}
+
+// filtered lets only keys that nothing has pass the notification of the archive, and spells that in a hostile way.
+func filtered(all []graph.Resource) []graph.Resource {
+	all[1].Attrs = attrs(is("versioning.status", "Enabled"), blocks("notification.queues", attrs(is("arn", ref("aws_sqs_queue.archive")), is("prefix", "nothing|here`<b>\x1b[31m/"+strings.Repeat("deep/", 40)))))
+	return all
+}
+
+// drifted is a plan for an archive of which somebody cut the notification by hand.
+func drifted(after []graph.Resource, notes ...string) *analyzer.Report {
+	return analyzer.Analyze(analyzer.Subject{
+		Inputs:   []analyzer.Input{{Name: "stdin", Kind: "terraform plan", Notes: notes}},
+		Recorded: graph.Link(graph.Inventory{Resources: archive("aws_sqs_queue.archive", queueWith()...)}),
+		Before:   graph.Link(graph.Inventory{Resources: archive("", queueWith()...)}),
+		Graph:    graph.Link(graph.Inventory{Resources: after}),
+		Changes:  []graph.Change{{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate, Drift: true}},
+	}, rules())
+}
+
+// beside adds a trail with a bucket of its own to a chain, one node of which becomes weaker.
+func beside() *analyzer.Report {
+	after := archive("aws_sqs_queue.archive", append(queueWith(), decl(graph.KindTrail, "aws_cloudtrail.second", "second-trail", is("s3_bucket", "second-archive")),
+		decl(graph.KindBucket, "aws_s3_bucket.second", "second-archive"))...)
+	after[1].Attrs.Set("versioning.status", graph.KnownOf[any](graph.Literal("Suspended")))
+	return planned(archive("aws_sqs_queue.archive", queueWith()...), after,
+		graph.Change{Address: "aws_cloudtrail.second", Type: "aws_cloudtrail", Action: graph.ActionCreate},
+		graph.Change{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate})
+}
+
 // hostileNames are what a stranger might call a resource.
 func hostileNames() []string {
 	return []string{
@@ -229,6 +263,7 @@ func hostile() *analyzer.Report {
 	}
 	r := planned(resources, after, changes...)
 	for i, name := range hostileNames() {
+		r.Change.Altered = append(r.Change.Altered, analyzer.Alteration{Node: "aws_s3_bucket.b[0]", Attr: name, Before: name, After: name, Because: name, Removed: i%2 == 0})
 		r.Findings = append(r.Findings,
 			analyzer.Finding{ID: fmt.Sprint(i), Rule: "TG999", Severity: analyzer.High, Verdict: analyzer.Violated, Node: graph.NodeID("aws_sqs_queue.q[" + name), Title: name, Message: name, Evidence: []analyzer.Evidence{{Where: name, What: name}}, Position: graph.Pos{File: name, Line: 1}},
 			analyzer.Finding{ID: fmt.Sprint(-i), Rule: "TG998", Severity: analyzer.High, Verdict: analyzer.Undetermined, Hop: name, Title: name, Message: name, Reason: name, SettledBy: name},
@@ -265,6 +300,12 @@ func reports() map[string]*analyzer.Report {
 			notifiesUnknown(archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...)),
 			graph.Change{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate}),
 		"untouched": planned(archive(""), archive("")),
+		"altered": planned(archive("aws_sqs_queue.archive", queueWith(is("policy", cloudTrailPolicy))...), filtered(archive("aws_sqs_queue.archive", queueWith(is("retention_seconds", 60))...)),
+			graph.Change{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate},
+			graph.Change{Address: "aws_sqs_queue.archive", Type: "aws_sqs_queue", Action: graph.ActionUpdate}),
+		"drifted":  drifted(archive("", queueWith()...), "the plan is not complete: some changes were deferred to a later one, or left out by -target"),
+		"restored": drifted(archive("aws_sqs_queue.archive", queueWith()...)),
+		"beside":   beside(),
 		"built": planned(nil, archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...),
 			graph.Change{Address: "aws_cloudtrail.org", Type: "aws_cloudtrail", Action: graph.ActionCreate}),
 	}

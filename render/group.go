@@ -74,6 +74,9 @@ func (v *view) isFresh(f *analyzer.Finding) bool {
 	if v.r.Change == nil {
 		return false
 	}
+	if strings.HasPrefix(f.Rule, "TG7") {
+		return f.Rule != ruleDrift // which was there before this change
+	}
 	return v.fresh[f.ID] || v.cutHops[f.Hop] || f.Node != "" && v.r.Before.Node(f.Node) == nil
 }
 

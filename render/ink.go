@@ -129,6 +129,26 @@ func (p *paper) flow(head, rest []piece, sep string, pieces []piece) {
 	line, used, empty := append([]piece(nil), head...), widthOf(head), true
 	indent := widthOf(rest)
 	for i, s := range pieces {
+		if words := strings.Fields(s.text); len(words) > 1 && indent+columns(s.text) > p.width {
+			// It fits on no line: it is broken between words.
+			if !empty {
+				p.line(append(line, map[bool][]piece{true: {{",", inkDim}}}[sep == ", "]...)...)
+				line, used = append([]piece(nil), rest...), indent
+			}
+			for j, w := range words {
+				switch need := columns(w); {
+				case j == 0:
+					line, used = append(line, piece{w, s.ink}), used+need
+				case used+1+need+1 > p.width:
+					p.line(line...)
+					line, used = append(append([]piece(nil), rest...), piece{"  " + w, s.ink}), indent+2+need
+				default:
+					line, used = append(line, piece{" " + w, s.ink}), used+1+need
+				}
+			}
+			empty = false
+			continue
+		}
 		need := columns(s.text)
 		comma := 0
 		if sep == ", " && i < len(pieces)-1 {

@@ -238,7 +238,7 @@ func (j *jsonWriter) change(c *analyzer.Change) {
 	for _, l := range []struct {
 		key  string
 		hops []analyzer.HopChange
-	}{{"severed", c.Severed}, {"added", c.Added}, {"rewired", c.Rewired}, {"undetermined", c.Undetermined}} {
+	}{{"severed", c.Severed}, {"added", c.Added}, {"rewired", c.Rewired}, {"undetermined", c.Undetermined}, {"drifted", c.Drifted}} {
 		j.head(2, l.key)
 		j.open("[")
 		for _, h := range l.hops {
@@ -247,6 +247,7 @@ func (j *jsonWriter) change(c *analyzer.Change) {
 		}
 		j.endList(2)
 	}
+	j.altered(c.Altered)
 	j.head(2, "weakened")
 	j.findings(3, c.Weakened)
 	j.head(2, "strengthened")
@@ -268,6 +269,24 @@ func (j *jsonWriter) change(c *analyzer.Change) {
 	}
 	j.endList(2)
 	j.endObject(1)
+}
+
+func (j *jsonWriter) altered(all []analyzer.Alteration) {
+	j.head(2, "altered")
+	j.open("[")
+	for _, a := range all {
+		j.line(3)
+		j.open("{")
+		j.keyStr("node", string(a.Node))
+		j.orNull("hop", a.Hop)
+		j.keyStr("attribute", a.Attr)
+		j.keyStr("before", a.Before)
+		j.keyStr("after", a.After)
+		j.keyBool("removed", a.Removed)
+		j.orNull("because", a.Because)
+		j.raw("}")
+	}
+	j.endList(2)
 }
 
 func (j *jsonWriter) hopChange(h analyzer.HopChange) {

@@ -129,9 +129,8 @@ func (c *comment) verdict() {
 	var notes []string
 	if c.v.r.Change != nil && !c.v.builds {
 		notes = append(notes, strings.Join(c.v.changeCounts(), ", "))
-		fresh, _ := c.v.moved()
-		if n, _ := c.v.standing(); n > fresh {
-			notes = append(notes, count(n-fresh, "finding")+" unchanged")
+		if n := c.v.unchanged(); n > 0 {
+			notes = append(notes, count(n, "finding")+" unchanged")
 		}
 		line := strings.Join(notes, " · ")
 		c.para(strings.ToUpper(line[:1]) + line[1:] + ".")
@@ -139,6 +138,9 @@ func (c *comment) verdict() {
 	most := 0
 	for _, in := range c.v.r.Inputs {
 		for _, n := range in.Notes {
+			if isIncomplete(n) {
+				continue // the verdict says so
+			}
 			if most++; most <= 5 {
 				c.para("> " + markdownText(clip(in.Name, 80)) + ": " + markdownText(clip(n, 300)))
 			}
@@ -151,13 +153,18 @@ func (c *comment) hops(h helping) {
 	if c.v.r.Change == nil || c.v.builds {
 		return
 	}
-	lines := c.v.hopChanges(c.v.r.Change)
+	lines, settings := c.v.hopChanges(c.v.r.Change), c.v.settings
 	most := min(h.fresh, 2*maxHopLines)
-	if len(lines) == 0 {
+	if len(lines)+len(settings) == 0 {
 		return
 	}
 	if most == 0 {
-		c.cut = append(c.cut, count(len(lines), "changed hop"))
+		if len(lines) > 0 {
+			c.cut = append(c.cut, count(len(lines), "changed hop"))
+		}
+		if len(settings) > 0 {
+			c.cut = append(c.cut, count(len(settings), "changed setting"))
+		}
 		return
 	}
 	var t strings.Builder
@@ -174,12 +181,20 @@ func (c *comment) hops(h helping) {
 		if note := flowNote(l.hop); note != "" {
 			name += " (" + markdownText(note) + ")"
 		}
+		name += often(l.count)
 		what := l.sign + " " + l.what
 		for _, f := range c.v.ofHop(l.hop) {
 			what += "<br><sub>" + severityDots[f.Severity] + nbsp + f.Severity.String() + " " + markdownCode(f.Rule) + "</sub>"
 			c.told[f.ID] = true
 		}
 		t.WriteString("| " + what + " | " + name + " | " + because(l.because) + " |\n")
+	}
+	for i, a := range settings {
+		if i == most && len(settings) > most+1 {
+			t.WriteString("| … | and " + count(len(settings)-i, "more setting") + " | |\n")
+			break
+		}
+		t.WriteString(c.setting(a))
 	}
 	c.para(strings.TrimRight(t.String(), "\n"))
 }
@@ -191,7 +206,7 @@ const nbsp = "&nbsp;"
 func (v *view) ofHop(e *graph.Edge) []*analyzer.Finding {
 	var out []*analyzer.Finding
 	for i := range v.r.Findings {
-		if f := &v.r.Findings[i]; v.cutHops[e.ID] && f.Hop == e.ID && stands(f) && strings.HasPrefix(f.Rule, "TG7") {
+		if f := &v.r.Findings[i]; (v.cutHops[e.ID] || f.Rule == ruleDrift) && f.Hop == e.ID && stands(f) && strings.HasPrefix(f.Rule, "TG7") {
 			out = append(out, f)
 		}
 	}
@@ -201,10 +216,15 @@ func (v *view) ofHop(e *graph.Edge) []*analyzer.Finding {
 // because spells what of a plan changes a hop: an address, and what happens to it.
 func because(s string) string {
 	address, what, ok := strings.Cut(s, " is ")
+	verb := " is "
+	if !ok {
+		verb = " was "
+		address, what, ok = strings.Cut(s, verb)
+	}
 	if !ok || strings.HasPrefix(s, "the ") {
 		return markdownText(clip(s, 160))
 	}
-	return markdownCode(clip(address, 120)) + " is " + markdownText(clip(what, 120))
+	return markdownCode(clip(address, 120)) + verb + markdownText(clip(what, 120))
 }
 
 func (c *comment) node(id graph.NodeID) string { return markdownCode(clip(c.v.name(id), maxName)) }
@@ -257,7 +277,7 @@ func (c *comment) old(h helping) {
 	if c.v.r.Change == nil {
 		return
 	}
-	old := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && !c.v.isFresh(f) })
+	old := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && !c.v.isFresh(f) && !c.told[f.ID] })
 	switch {
 	case len(old) == 0:
 	case h.old == 0:

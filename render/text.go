@@ -176,6 +176,7 @@ func (v *view) textVerdict(p *paper) {
 	}
 	p.flow([]piece{{"  This change: ", inkPlain}}, spaces(15), ", ", pieces)
 	v.hopLines(p, c)
+	v.settingLines(p)
 	p.blank()
 }
 
@@ -186,6 +187,7 @@ type hopLine struct {
 	hop        *graph.Edge
 	to         string // rewired: where it leads now
 	because    string
+	count      int // added: how many read the same
 }
 
 // hopLineSigns are the signs of hop lines, the worst first.
@@ -222,11 +224,29 @@ func (v *view) hopChanges(c *analyzer.Change) []hopLine {
 			add("•", "cut, made again", inkYellow, h)
 		}
 	}
+	mended := v.mendedDrift()
+	for _, h := range c.Drifted {
+		h.Because = byOthers(h.Because)
+		if h.Restored {
+			add("+", "restored", inkGreen, h)
+			continue
+		}
+		add("✖", "drifted", inkRed, h)
+	}
+	times := map[link]int{}
+	for _, e := range v.addedHops() {
+		times[linkOf(e)]++
+	}
 	for _, h := range c.Added {
-		add("+", "added", inkGreen, h)
+		if l := linkOf(h.Hop); !mended[l] {
+			add("+", "added", inkGreen, h)
+			out[len(out)-1].count = times[l]
+		}
 	}
 	for _, e := range v.turn.mended {
-		add("+", "mended", inkGreen, analyzer.HopChange{Hop: e})
+		if !mended[linkOf(e)] {
+			add("+", "mended", inkGreen, analyzer.HopChange{Hop: e})
+		}
 	}
 	order := chainOrder()
 	depth := v.draw().depths(v)
@@ -253,7 +273,7 @@ func (v *view) hopLines(p *paper, c *analyzer.Change) {
 		if l.to != "" {
 			name += ", now → " + clip(l.to, maxName)
 		}
-		facts := []piece{put(inkPlain, name)}
+		facts := []piece{put(inkPlain, name+often(l.count))}
 		if note := flowNote(l.hop); note != "" {
 			facts = append(facts, put(inkDim, note))
 		}

@@ -55,7 +55,7 @@ func (v *view) textGroup(p *paper, g *group) {
 			p.line(append(at, piece{"… and " + strconv.Itoa(len(g.says)-i) + " more", inkDim})...)
 			break
 		}
-		p.flow(at, at, ", ", v.findingNames(say.of))
+		p.flow(at, at, ", ", v.findingNames(say.of, p.width-findingsAt-1))
 		if say.message != "" {
 			under := at
 			if len(g.says) > 1 {
@@ -85,15 +85,18 @@ func (v *view) evidence(f *analyzer.Finding, e analyzer.Evidence) string {
 }
 
 // findingNames names the first few of what findings are about, and where each is declared.
-func (v *view) findingNames(all []*analyzer.Finding) []piece {
+func (v *view) findingNames(all []*analyzer.Finding, room int) []piece {
 	var names []piece
 	for i, f := range all {
 		if i == fewNames && len(all) > fewNames+1 {
 			return append(names, piece{"and " + strconv.Itoa(len(all)-i) + " more", inkDim})
 		}
-		name := clip(v.where(f), 2*maxName)
+		name := clip(v.where(f), min(2*maxName, room))
+		if e := v.hops[f.Hop]; f.Node == "" && e != nil {
+			name = v.joined([]graph.NodeID{e.From, e.To})
+		}
 		if at := v.positionOf(f); at != "" {
-			name += " (" + clip(at, 80) + ")"
+			name += " (" + clip(at, min(80, room-4)) + ")"
 		}
 		names = append(names, put(inkPlain, name))
 	}

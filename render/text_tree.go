@@ -145,7 +145,9 @@ func (f *forest) settle() {
 }
 
 // gone says that the hop is no more after the plan.
-func (l *line) gone() bool { return l.fate == fateSevered || l.fate == fateRewired }
+func (l *line) gone() bool {
+	return l.fate == fateSevered || l.fate == fateRewired || l.fate == fateDrifted
+}
 
 func (f *forest) spotOf(l *line) spot {
 	if n := f.v.node(l.to); n != nil && n.Kind == graph.KindBus {

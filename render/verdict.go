@@ -76,9 +76,33 @@ func (s verdict) names(all []string) verdict {
 // verdict says what the report comes to: for a plan what it does to the chain, else how the chain stands.
 func (v *view) verdict() verdict {
 	if v.r.Change != nil && v.r.Before != nil {
-		return v.planVerdict()
+		s := v.planVerdict()
+		for _, in := range v.r.Inputs {
+			for _, n := range in.Notes {
+				if isIncomplete(n) {
+					_, why, _ := strings.Cut(n, ": ")
+					if strings.HasPrefix(n, planFailed) {
+						why = "it ended with an error, and does not say all that would change"
+					}
+					s.tone = max(s.tone, toneNote)
+					s = s.then(" The plan is incomplete: " + clip(why, 200) + ".")
+				}
+			}
+		}
+		return s
 	}
 	return v.stateVerdict()
+}
+
+// What notes on plans that do not hold all that would change begin with.
+const (
+	planFailed  = "the plan ended with an error"
+	planPartial = "the plan is not complete"
+)
+
+// isIncomplete says that a note on a plan is that it does not hold all that would change.
+func isIncomplete(note string) bool {
+	return strings.HasPrefix(note, planFailed) || strings.HasPrefix(note, planPartial)
 }
 
 // sources are the trails and other sources of events of a graph.

@@ -2,6 +2,8 @@ package render
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -12,11 +14,19 @@ func (v *view) mildVerdict() verdict {
 	c := v.r.Change
 	trails := sources(v.r.Graph)
 	added := 0
-	for _, h := range c.Added {
-		if r := v.r.Graph.Reach(h.Hop.From); r != nil && r.Traced {
+	for _, e := range v.addedHops() {
+		if r := v.r.Graph.Reach(e.From); r != nil && r.Traced {
 			added++
 		}
 	}
+	settings := v.settings
+	harm := analyzer.None
+	for i := range settings {
+		harm = max(harm, settings[i].severity())
+	}
+	told := len(settings) > 0 && (harm > analyzer.None || settings[0].rank() < 2)
+	_, restored := v.drift()
+	repairs := added+len(v.turn.mended)+len(restored) > 0
 	_, resolved := v.moved()
 	forgotten := v.forgotten()
 	worst := analyzer.None
@@ -26,20 +36,24 @@ func (v *view) mildVerdict() verdict {
 		}
 	}
 	switch {
-	case worst > analyzer.None:
+	case added > 0 && len(sources(v.r.Before)) == 0 && len(trails) > 0:
+		return v.stands(say(toneGood, "This change builds the chain of ").names(v.namesOf(trails)).then(": " + count(added, "hop") + v.besides()))
+	case told && harm >= worst && (harm >= analyzer.High || !repairs):
+		return v.alteredVerdict(settings)
+	case worst > analyzer.None && (worst >= analyzer.High || !repairs):
 		s := say(map[bool]tone{true: toneBad, false: toneNote}[worst >= analyzer.High], "This change weakens ").names(v.weakNodes())
-		return s.then(": " + count(len(c.Weakened), "new finding") + ", the worst " + worst.String() + "; no hop is severed.")
-	case added > 0 && len(sources(v.r.Before)) == 0:
-		return v.stands(say(toneGood, "This change builds the chain of ").names(v.namesOf(trails)).then(": " + count(added, "hop")))
+		return s.then(": " + v.weakens(worst) + "; no hop is severed.")
+	case len(restored) > 0:
+		return v.but(say(toneGood, "This change restores ").hop(v, restored[0]).then(more(len(restored)-1)+", which somebody cut outside of Terraform"), worst)
 	case added > 0:
 		s := say(toneGood, "This change adds "+count(added, "hop")+" to the chain")
 		if to := v.gained(); len(to) > 0 {
 			s = s.then(" and leads events to ").names(to)
 		}
-		return s.then("; it severs none.")
+		return v.but(s.then("; it severs none"), worst)
 	case len(v.turn.mended) > 0:
 		s := say(toneGood, "This change makes ").hop(v, v.turn.mended[0])
-		return s.then(more(len(v.turn.mended)-1) + " work again.")
+		return v.but(s.then(more(len(v.turn.mended)-1)+" work again"), worst)
 	case len(forgotten) > 0:
 		s := say(toneNote, "This change severs nothing, but Terraform no longer manages ").names(addresses(forgotten))
 		if len(forgotten) == 1 {
@@ -47,7 +61,14 @@ func (v *view) mildVerdict() verdict {
 		}
 		return s.then(": they stay in AWS as they are.")
 	case resolved > 0:
+		if n := v.unexplained(); n > 0 {
+			return say(toneNote, "This change resolves "+count(resolved, "finding")+" and changes "+count(n, "other setting")+" of the chain.")
+		}
 		return say(toneGood, "This change resolves "+count(resolved, "finding")+" and weakens nothing.")
+	case len(settings) > 0:
+		return v.alteredVerdict(settings)
+	case len(c.Added)+len(c.Severed)+len(c.Rewired)+len(c.Undetermined)+len(c.Strengthened)+len(c.Weakened) > 0 && len(trails) > 0:
+		return say(toneNote, "This change severs no hop of the chain of ").names(v.namesOf(trails)).then(": " + strings.Join(v.changeCounts(), ", ") + ".")
 	case len(trails) == 0:
 		return say(toneNote, "This change touches no trail, and none is in the input.")
 	}
@@ -56,6 +77,73 @@ func (v *view) mildVerdict() verdict {
 		return s.then(": ", moved[0].Previous, " is only renamed to ", moved[0].Address, more(len(moved)-1)+".")
 	}
 	return s.then(".")
+}
+
+// weakens counts the findings that a plan brings on nodes that were there.
+func (v *view) weakens(worst analyzer.Severity) string {
+	n := 0
+	for i := range v.r.Change.Weakened {
+		if stands(&v.r.Change.Weakened[i]) {
+			n++
+		}
+	}
+	return count(n, "new finding") + ", the worst " + worst.String()
+}
+
+// but ends good news with what is less good of them.
+func (v *view) but(s verdict, worst analyzer.Severity) verdict {
+	if worst > analyzer.None {
+		s.tone = max(s.tone, toneNote)
+		s = s.then("; it brings " + v.weakens(worst))
+	}
+	if n := v.unexplained(); n > 0 {
+		s.tone = max(s.tone, toneNote)
+		s = s.then("; it changes " + count(n, "setting"))
+	}
+	return s.then(".")
+}
+
+// besides counts the hops that a plan adds to chains that start at no trail.
+func (v *view) besides() string {
+	n := 0
+	for _, e := range v.addedHops() {
+		if r := v.r.Graph.Reach(e.From); r == nil || !r.Traced {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return ", and " + strconv.Itoa(n) + " that start at no trail"
+}
+
+// unexplained counts the settings that a plan changes and that no finding which it resolves speaks of.
+func (v *view) unexplained() int {
+	resolved := map[graph.NodeID]int{}
+	for i := range v.r.Change.Strengthened {
+		resolved[v.r.Change.Strengthened[i].Node]++
+	}
+	n := 0
+	for i := range v.r.Change.Altered {
+		id := v.r.Change.Altered[i].Node
+		if resolved[id] == 0 {
+			n++
+			continue
+		}
+		resolved[id]--
+	}
+	return n
+}
+
+// unchanged counts the findings that stand and that were there before the plan.
+func (v *view) unchanged() int {
+	n := 0
+	for i := range v.r.Findings {
+		if f := &v.r.Findings[i]; stands(f) && !v.isFresh(f) && f.Rule != ruleDrift {
+			n++
+		}
+	}
+	return n
 }
 
 func addresses(all []graph.Change) []string {
@@ -144,8 +232,14 @@ func (v *view) changeCounts() []string {
 	add(len(c.Rewired), "hop", "rewired")
 	add(len(c.Undetermined), "hop", "uncertain")
 	add(len(v.turn.broke), "hop", "broken")
-	add(len(v.turn.mended), "hop", "mended")
-	add(len(c.Added), "hop", "added")
+	open, back := v.drift()
+	add(len(open), "hop", "cut outside of Terraform")
+	add(len(back), "hop", "restored")
+	drifted := v.mendedDrift()
+	known := func(e *graph.Edge) bool { return drifted[linkOf(e)] }
+	add(len(slices.DeleteFunc(slices.Clone(v.turn.mended), known)), "hop", "mended")
+	add(len(slices.DeleteFunc(v.addedHops(), known)), "hop", "added")
+	add(len(c.Altered), "setting", "changed")
 	fresh, resolved := v.moved()
 	add(fresh, "finding", "new")
 	add(resolved, "finding", "resolved")

@@ -3,6 +3,7 @@ package render
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -35,6 +36,8 @@ func (v *view) lost() losses {
 		}
 		return works[g][root]
 	}
+	// A hop to what the plan deletes is still drawn, to the name that is left of it.
+	cuts := len(v.turn.broke) > 0 || slices.ContainsFunc(v.r.Change.Severed, func(h analyzer.HopChange) bool { return !h.Restored })
 	open := v.downstream(v.r.Change.Undetermined)
 	for _, id := range v.r.Before.Consumers() {
 		if open[id] {
@@ -50,7 +53,7 @@ func (v *view) lost() losses {
 			switch {
 			case is == nil, is.Flow != graph.FlowEvents, !slices.Contains(is.Roots, now(root)):
 				cut = append(cut, root)
-			case len(v.turn.broke) > 0 && ways(v.r.Before, root)[id] && !ways(v.r.Graph, now(root))[now(id)]:
+			case cuts && ways(v.r.Before, root)[id] && !ways(v.r.Graph, now(root))[now(id)]:
 				cut = append(cut, root)
 			}
 		}
@@ -78,8 +81,81 @@ func (v *view) downstream(hops []analyzer.HopChange) map[graph.NodeID]bool {
 	return working(v.r.Before, ends, graph.FlowEvents)
 }
 
-// planVerdict says the worst of what a plan does.
+// planVerdict says the worst of what a plan does, and what it does besides that a reader must not miss: trails
+// that are new, and what somebody cut outside of Terraform.
 func (v *view) planVerdict() verdict {
+	s, lost := v.cutVerdict()
+	open, _ := v.drift()
+	switch {
+	case len(open) > 0 && lost:
+		s.tone = toneBad
+		s = s.then(" Outside of Terraform somebody cut ").hop(v, open[0]).then(more(len(open)-1) + " besides, which stays cut.")
+	case len(open) > 0:
+		return v.withTrails(say(toneBad, "Outside of Terraform somebody cut ").hop(v, open[0]).then(more(len(open)-1)+", and this change does not mend it."), true)
+	case !lost:
+		s = v.mildVerdict()
+	}
+	return v.withTrails(s, lost)
+}
+
+// withTrails adds the trails that a plan adds beside others: first, or last where the news are bad.
+func (v *view) withTrails(s verdict, last bool) verdict {
+	names, hops := v.newTrails()
+	if len(names) == 0 {
+		return s
+	}
+	what := "trail "
+	if len(names) > 1 {
+		what = "trails "
+	}
+	with := " with " + count(hops, "hop")
+	if hops == 0 {
+		with = map[bool]string{true: ", which leads nowhere", false: ", which lead nowhere"}[len(names) == 1]
+	}
+	if last {
+		return s.then(" It adds " + what).names(names).then(with + ".")
+	}
+	out := say(s.tone, "This change adds "+what).names(names).then(with)
+	const begins = "This change "
+	switch first := s.parts[0]; {
+	case strings.HasPrefix(first, begins+"leaves "), strings.HasPrefix(first, begins+"adds "):
+		return out.then("; it severs nothing.")
+	case strings.HasPrefix(first, begins):
+		out = out.then(", and " + first[len(begins):])
+	default:
+		out = out.then(". " + first)
+	}
+	out.parts = append(out.parts, s.parts[1:]...)
+	return out
+}
+
+// newTrails names the trails that a plan adds where there were others, and counts the hops of their chains that
+// it adds.
+func (v *view) newTrails() (names []string, hops int) {
+	was := map[graph.NodeID]bool{}
+	for _, id := range sources(v.r.Before) {
+		was[v.turn.at(id)] = true
+	}
+	if len(was) == 0 {
+		return nil, 0 // the whole chain is new
+	}
+	fresh := map[graph.NodeID]bool{}
+	for _, id := range sources(v.r.Graph) {
+		if n := v.node(id); !was[id] && n != nil && n.Declared() && graph.InfoOf(n.Kind).Role == graph.RoleSource {
+			fresh[id] = true
+			names = append(names, v.name(id))
+		}
+	}
+	for _, e := range v.addedHops() {
+		if r := v.r.Graph.Reach(e.From); r != nil && slices.ContainsFunc(r.Roots, func(id graph.NodeID) bool { return fresh[id] }) {
+			hops++
+		}
+	}
+	return names, hops
+}
+
+// cutVerdict says the worst of what a plan takes from the chain, and false where it takes nothing.
+func (v *view) cutVerdict() (verdict, bool) {
 	c := v.r.Change
 	var cut, restored []analyzer.HopChange
 	for _, h := range c.Severed {
@@ -101,7 +177,7 @@ func (v *view) planVerdict() verdict {
 	})
 	broke := v.turn.broke
 	if s, ok := v.lossVerdict(cut, rewired, broke); ok {
-		return s
+		return s, true
 	}
 	switch {
 	case len(cut) > 0:
@@ -109,20 +185,20 @@ func (v *view) planVerdict() verdict {
 		if note := flowNote(cut[0].Hop); note != "" {
 			s = s.then(", " + note)
 		}
-		return s.then(more(len(cut)-1) + "); events still reach every consumer.")
+		return s.then(more(len(cut)-1) + "); events still reach every consumer."), true
 	case len(rewired) > 0:
 		h := rewired[0]
-		return say(toneNote, "This change rewires "+count(len(rewired), "hop")+": ", v.name(h.Hop.From), " now leads to ", v.name(h.To), " instead of ", v.name(h.Hop.To), more(len(rewired)-1)+".")
+		return say(toneNote, "This change rewires "+count(len(rewired), "hop")+": ", v.name(h.Hop.From), " now leads to ", v.name(h.To), " instead of ", v.name(h.Hop.To), more(len(rewired)-1)+"."), true
 	case len(broke) > 0:
 		s := say(toneNote, "This change breaks "+count(len(broke), "hop")+": ").hop(v, broke[0])
-		return s.then(why(broke[0]) + more(len(broke)-1) + "; events still reach every consumer.")
+		return s.then(why(broke[0]) + more(len(broke)-1) + "; events still reach every consumer."), true
 	case len(open) > 0:
 		s := say(toneNote, "This change may cut ").hop(v, open[0].Hop)
-		return s.then(more(len(open)-1) + ": where it leads afterwards is not known before it is applied.")
+		return s.then(more(len(open)-1) + ": where it leads afterwards is not known before it is applied."), true
 	case len(restored) > 0:
-		return v.replaceVerdict(restored)
+		return v.replaceVerdict(restored), true
 	}
-	return v.mildVerdict()
+	return verdict{}, false
 }
 
 // hop appends a hop.

@@ -27,6 +27,8 @@ type view struct {
 	// cutHops are the hops that the change severs or leads elsewhere, be it for a moment.
 	cutHops map[string]bool
 	turn    turn
+	// settings are what the plan alters, the worst first.
+	settings []settingOf
 }
 
 type twin struct {
@@ -62,6 +64,7 @@ func newView(r *analyzer.Report) *view {
 			}
 		}
 	}
+	restored := map[string]bool{} // hops that somebody cut outside of Terraform, and that the plan mends
 	if r.Change != nil {
 		for _, h := range r.Change.Severed {
 			v.cutHops[h.Hop.ID] = true
@@ -69,9 +72,17 @@ func newView(r *analyzer.Report) *view {
 		for _, h := range r.Change.Rewired {
 			v.cutHops[h.Hop.ID] = true
 		}
+		for _, h := range r.Change.Drifted {
+			if v.hops[h.Hop.ID] == nil {
+				v.hops[h.Hop.ID] = h.Hop
+			}
+			if h.Restored {
+				restored[h.Hop.ID] = true
+			}
+		}
 	}
 	for _, f := range r.Findings {
-		if f.Verdict != analyzer.Violated || f.Suppressed != "" || v.cutHops[f.Hop] {
+		if f.Verdict != analyzer.Violated || f.Suppressed != "" || v.cutHops[f.Hop] || f.Rule == ruleDrift && restored[f.Hop] {
 			continue // a hop that is cut says so itself
 		}
 		id := f.Node
@@ -91,6 +102,9 @@ func newView(r *analyzer.Report) *view {
 		}
 	}
 	v.turn = v.turned()
+	if r.Change != nil {
+		v.settings = v.settingsOf(r.Change.Altered)
+	}
 	return v
 }
 

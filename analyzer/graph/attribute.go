@@ -21,6 +21,10 @@ type AttrInfo struct {
 	Type    AttrType
 	Doc     string // what it means, with its unit
 	Default any    // what AWS applies to a resource that does not set it; nil: nothing, it is absent
+	// Flag is a bool of the same resource. Where it is on, the default is Then; where it is not known, neither
+	// is the default.
+	Flag string
+	Then any
 	// Words spell a bool where the attribute is a text in one source and a bool in another: false, true.
 	Words  [2]string
 	Fields []AttrInfo // of a block
@@ -55,18 +59,27 @@ func blocks(name, doc string, fields ...AttrInfo) AttrInfo {
 
 func row(t AttrType, name, doc string, def []any) AttrInfo {
 	r := AttrInfo{Name: name, Type: t, Doc: doc}
-	if len(def) == 0 {
-		return r
-	}
-	switch v := def[0].(type) {
-	case string:
-		r.Default = Literal(v)
-	case int:
-		r.Default = int64(v)
-	default:
-		r.Default = v
+	if len(def) > 0 {
+		r.Default = spelled(def[0])
 	}
 	return r
+}
+
+// spelled returns a value of the table as [Attr] holds it.
+func spelled(v any) any {
+	switch v := v.(type) {
+	case string:
+		return Literal(v)
+	case int:
+		return int64(v)
+	}
+	return v
+}
+
+// where gives the row another default for resources that have a flag on.
+func (a AttrInfo) where(flag string, then any) AttrInfo {
+	a.Flag, a.Then = flag, spelled(then)
+	return a
 }
 
 // words lets a text be spelt as a bool, as some sources do.

@@ -63,7 +63,7 @@ func storageAttributes() map[Kind][]AttrInfo {
 			policy("policy", "bucket policy"),
 			text("acl", "canned ACL", "private"),
 			blocks("acl_grants", "grants of the ACL", text("permission", "permission"), text("uri", "group URI of the grantee"), text("id", "canonical user id of the grantee")),
-			text("versioning.status", "Enabled, Suspended or Disabled", "Disabled").words("Disabled", "Enabled"),
+			text("versioning.status", "Enabled, Suspended or Disabled", "Disabled").words("Disabled", "Enabled").where("object_lock.enabled", "Enabled"), // S3 turns it on with Object Lock
 			flag("versioning.mfa_delete", "deleting versions needs MFA", false),
 			flag("object_lock.enabled", "Object Lock is on", false),
 			text("object_lock.mode", "default retention: COMPLIANCE or GOVERNANCE"),
@@ -86,7 +86,8 @@ func storageAttributes() map[Kind][]AttrInfo {
 			text("logging.bucket", "bucket that access logs are written to"), text("logging.prefix", "key prefix of the access logs"),
 			text("replication.role", "role that replicates"),
 			blocks("replication.rules", "replication rules", text("id", "id"), text("status", "Enabled or Disabled", "Enabled"),
-				text("prefix", "key prefix the rule applies to", ""), text("bucket", "ARN of the destination bucket"),
+				text("prefix", "key prefix the rule applies to", ""), blocks("tags", "tags that an object must have for the rule to apply", text("key", "key")),
+				text("bucket", "ARN of the destination bucket"),
 				text("account", "owner of the destination"), text("kms_key", "key of the replicas")),
 			notify("notification.queues", "notifications to queues"),
 			notify("notification.topics", "notifications to topics"),

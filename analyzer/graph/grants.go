@@ -173,10 +173,14 @@ func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Stateme
 	}
 	for i, res := range s.Resources {
 		var nodes []*Node
+		doubt := false
 		if lit, ok := res.Literal(); ok {
 			if a, isARN := ParseARN(lit); isARN && !sensitive {
 				kind, name, own := a.Identify()
-				nodes = l.find(identity{kind: kind, name: name, key: own.String(), account: a.Account, region: a.Region, arn: own.String()}, r)
+				id := identity{kind: kind, name: name, key: own.String(), partition: a.Partition, service: a.Service, account: a.Account, region: a.Region, arn: own.String()}
+				if nodes, doubt = l.candidates(id, r); doubt {
+					nodes = append(slices.Clone(nodes), l.externalOf(id, lit, false, r, "policy"))
+				}
 			}
 		} else {
 			nodes, _ = l.resolveRefs(res, []Kind{KindAny}, r)
@@ -185,7 +189,7 @@ func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Stateme
 		it := item{block: block, index: index, what: "policy.Statement[" + strconv.Itoa(index) + "].Resource[" + strconv.Itoa(i) + "]"}
 		switch {
 		case len(nodes) > maxCandidates:
-		case isOneOf(res):
+		case doubt, isOneOf(res):
 			l.connect(e, r, from, targets{nodes: nodes, oneOf: len(nodes) > 1}, it)
 		default:
 			for _, n := range nodes {

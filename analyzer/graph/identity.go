@@ -111,6 +111,7 @@ func (l *linker) find(id identity, decl *Resource) []*Node {
 		func(n *Node) bool {
 			return n.Region.Or("?") == decl.Region.Or("-") && n.Account.Or("?") == decl.Account.Or("-")
 		},
+		(*Node).Declared,
 	} {
 		if some := slices.DeleteFunc(slices.Clone(found), func(n *Node) bool { return !prefer(n) }); len(some) > 0 {
 			found = some
@@ -126,6 +127,21 @@ func (l *linker) providerOf(n *Node) string {
 	return ""
 }
 
+// candidates returns the nodes that an identity may be. doubt says that it may be none of them: of their account or
+// region, or of the identity's, too little is known. What is in doubt once stays so, whatever has come to be
+// called like it since.
+func (l *linker) candidates(id identity, decl *Resource) (found []*Node, doubt bool) {
+	key := nameKey{id.kind, id.arn}
+	if found, doubt = l.doubts[key]; doubt && id.arn != "" {
+		return found, true
+	}
+	found, doubt = l.located(l.find(id, decl), id)
+	if doubt && id.arn != "" {
+		l.doubts[key] = found
+	}
+	return found, doubt
+}
+
 // resolveLiteral finds the node that a literal names, or makes an external one of it.
 func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Resource, what string) targets {
 	if s == "" {
@@ -133,14 +149,17 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 	}
 	id := ident(s, kinds)
 	if id.kind == KindKeyAlias {
-		if t := l.resolveAlias(id, decl); len(t.nodes) > 0 {
+		if t, doubt := l.resolveAlias(id, decl); len(t.nodes) > 0 {
+			if doubt {
+				return targets{nodes: append(t.nodes, l.externalOf(id, s, sensitive, decl, what)), oneOf: true}
+			}
 			return t
 		}
 	}
 	if id.kind == KindBus && id.name == "default" && id.account == "" {
 		return targets{nodes: []*Node{l.defaultBus(decl.Partition, decl.Account, decl.Region, decl)}}
 	}
-	found := l.find(id, decl)
+	found, doubt := l.candidates(id, decl)
 	if id.arn == "" && !id.endpoint && id.key == "" && len(kinds) > 1 { // a bare name may be of any of the kinds
 		for _, k := range kinds[1:] {
 			other := id
@@ -159,6 +178,9 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 		}
 		if len(nodes) > maxCandidates {
 			return targets{nodes: []*Node{l.unresolved(kinds, decl, what, Reason("one of more candidates than can be shown"))}}
+		}
+		if len(nodes) > 0 && doubt {
+			nodes = append(nodes, l.externalOf(id, s, sensitive, decl, what))
 		}
 		if len(nodes) > 0 {
 			return targets{nodes: nodes, oneOf: len(nodes) > 1}
@@ -184,14 +206,14 @@ func (l *linker) behind(n *Node) []*Node {
 }
 
 // resolveAlias follows alias/name, or its ARN, to the key behind a declared alias.
-func (l *linker) resolveAlias(id identity, decl *Resource) targets {
-	found := l.find(id, decl)
+func (l *linker) resolveAlias(id identity, decl *Resource) (t targets, doubt bool) {
+	found, doubt := l.candidates(id, decl)
 	if len(found) == 0 {
-		return targets{}
+		return targets{}, false
 	}
 	var nodes []*Node
 	for _, n := range found {
 		nodes = append(nodes, l.behind(n)...)
 	}
-	return targets{nodes: nodes, oneOf: len(nodes) > 1}
+	return targets{nodes: nodes, oneOf: len(nodes) > 1}, doubt
 }

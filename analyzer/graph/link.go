@@ -33,8 +33,10 @@ func Link(inv Inventory) *Graph {
 		edges:    map[edgeKey]*Edge{},
 		ofKind:   map[Kind][]*Node{},
 		policies: map[string]*Policy{},
+		doubts:   map[nameKey][]*Node{},
 	}
 	l.declare(inv.Resources)
+	l.home = l.homeOf()
 	l.lookups()
 	l.fragments()
 	l.defaults()
@@ -79,6 +81,8 @@ type linker struct {
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
 	policies  map[string]*Policy // parsed, by text
+	home      home
+	doubts    map[nameKey][]*Node // nodes that an ARN may be, where it may be none of them
 }
 
 // declare makes a node of every resource that is one and indexes all of them by address.
@@ -272,11 +276,11 @@ func (l *linker) defaults() {
 		}
 		attr, ok := made[n.Kind]
 		if !ok {
-			unset := defaults{}
+			all := defaults{}
 			for _, row := range AttributesOf(n.Kind) {
-				unset[row.Name] = Attr{Value: row.Unset()}
+				all[row.Name] = unset{plain: Attr{Value: row.Unset()}, flag: row.Flag, then: Attr{Value: DefaultOf(row.Then)}}
 			}
-			attr.Value = KnownOf[any](unset)
+			attr.Value = KnownOf[any](all)
 			made[n.Kind] = attr
 		}
 		n.Attrs[keyDefaults] = attr

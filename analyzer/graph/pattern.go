@@ -219,7 +219,7 @@ func (p *pattern) buckets(l *linker, rule *Resource) func(*Node) Tri {
 		each := rest || len(p.text.Refs()) == 0
 		return func(n *Node) Tri { return TriOf(each || slices.Contains(found, n)).And(Maybe) }
 	}
-	ev := event{"source": Literal("aws.s3"), "detail-type": Literal("Object Created"), "detail": event{"bucket": event{}}}
+	ev := objectCreated()
 	if p.match(p.fields, ev, false) == No {
 		return func(*Node) Tri { return No }
 	}
@@ -241,6 +241,11 @@ func (p *pattern) buckets(l *linker, rule *Resource) func(*Node) Tri {
 		one := event{"source": ev["source"], "detail-type": ev["detail-type"], "detail": event{"bucket": event{"name": named{name, is}}}}
 		return p.match(p.fields, one, false)
 	}
+}
+
+// objectCreated is word of a new object in some bucket.
+func objectCreated() event {
+	return event{"source": Literal("aws.s3"), "detail-type": Literal("Object Created"), "detail": event{"bucket": event{}}}
 }
 
 // plainNames returns the names of the buckets that the pattern asks for, where it asks for whole names that

@@ -24,7 +24,14 @@ type Attrs map[string]Attr
 const keyDefaults = ""
 
 // defaults are the attributes that nobody set, by name. They are shared, and never written to.
-type defaults map[string]Attr
+type defaults map[string]unset
+
+// unset is an attribute that nobody set: its value, and the one it has where a flag of the resource is on.
+type unset struct {
+	plain Attr
+	flag  string
+	then  Attr
+}
 
 // Set stores a value under a name.
 func (a Attrs) Set(name string, v Value[any]) { a[name] = Attr{Value: v} }
@@ -32,11 +39,31 @@ func (a Attrs) Set(name string, v Value[any]) { a[name] = Attr{Value: v} }
 // Get returns an attribute: as it was set, or its default or absence where nobody set it. It returns
 // false for attributes that are neither.
 func (a Attrs) Get(name string) (Attr, bool) {
-	if attr, ok := a[name]; ok && name != keyDefaults {
-		return attr, true
+	attr, set := a[name]
+	if name == keyDefaults || set && !attr.Value.IsDefault() {
+		return attr, set && name != keyDefaults
 	}
-	attr, ok := a.defaults()[name]
-	return attr, ok
+	u, told := a.defaults()[name]
+	switch {
+	case set && (!told || u.flag == ""):
+		return attr, true
+	case !told || u.flag == "":
+		return u.plain, told
+	}
+	if !set {
+		attr = u.plain
+	}
+	flag := a.Bool(u.flag)
+	switch on, known := flag.Get(); {
+	case known && on:
+		attr.Value = u.then.Value
+	case flag.State() == Unknown:
+		attr.Value = UnknownOf[any](flag.Reason())
+	}
+	if flag.Sensitive() {
+		attr.Value = attr.Value.Hide()
+	}
+	return attr, true
 }
 
 // All yields every attribute by name, in order of name, those that nobody set included.

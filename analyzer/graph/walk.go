@@ -18,8 +18,8 @@ type Reach struct {
 }
 
 // Roots returns the nodes at which chains start: the trails and other sources; nodes that CloudTrail may
-// write to but no trail of the inputs does; and, after those, nodes that pass something on and receive
-// nothing. In order of identifier within each.
+// write to but no trail of the inputs does; and, after those, nodes that pass something on, receive
+// nothing, and may be of a chain. In order of identifier within each.
 func (g *Graph) Roots() []NodeID { return slices.Clone(g.roots) }
 
 // Reach returns how events get to a node, or nil when they do not.
@@ -53,12 +53,13 @@ func (e *Edge) takes(emitter NodeID) bool {
 func (g *Graph) walk() {
 	g.chain = map[NodeID]*Reach{}
 	traced, loose := g.findRoots()
+	split := g.splitStarts()
 	for some := range slices.Chunk(traced, maxWave) {
-		g.spread(some, true)
+		g.spread(some, true, split)
 	}
 	loose = slices.DeleteFunc(loose, func(id NodeID) bool { return g.chain[id] != nil })
 	for some := range slices.Chunk(loose, maxWave) {
-		g.spread(some, false)
+		g.spread(some, false, split)
 	}
 	g.roots = slices.Concat(traced, loose)
 }
@@ -72,7 +73,7 @@ func (g *Graph) findRoots() (traced, loose []NodeID) {
 			traced = append(traced, n.ID)
 		case n.Declared() && g.admitsCloudTrail(n.ID) && !hasIn(g, n.ID):
 			admitted = append(admitted, n.ID)
-		case role != RoleConnector && !hasIn(g, n.ID) && hasOut(g, n.ID):
+		case role != RoleConnector && !hasIn(g, n.ID) && hasOut(g, n.ID) && g.mayStart(n):
 			loose = append(loose, n.ID)
 		}
 	}
@@ -131,13 +132,14 @@ type wave struct {
 	sets  map[arrival]rootSet
 	queue []arrival
 	await map[arrival]bool // what is in the queue
+	split map[string]bool  // one-of sets of which the start is not certain
 }
 
 // rootSet is a set of roots, by their place in the list of roots.
 type rootSet []uint64
 
-func (g *Graph) spread(roots []NodeID, traced bool) {
-	w := &wave{g: g, roots: len(roots), sets: map[arrival]rootSet{}, await: map[arrival]bool{}}
+func (g *Graph) spread(roots []NodeID, traced bool, split map[string]bool) {
+	w := &wave{g: g, roots: len(roots), sets: map[arrival]rootSet{}, await: map[arrival]bool{}, split: split}
 	for i, id := range roots {
 		start := make(rootSet, len(roots)/64+1)
 		start[i/64] |= 1 << (i % 64)
@@ -207,7 +209,7 @@ func (w *wave) onward(at arrival) {
 		}
 		next(e)
 		if e.Connector != "" {
-			w.arrive(arrival{id: e.Connector, certain: at.certain && e.OneOf == "", flow: at.flow, passed: true}, set)
+			w.arrive(arrival{id: e.Connector, certain: at.certain && (e.OneOf == "" || !w.split[e.OneOf]), flow: at.flow, passed: true}, set)
 			for c := range w.g.Out(e.Connector) {
 				next(c)
 			}

@@ -341,6 +341,38 @@ func TestManyInstances(t *testing.T) {
 	}
 }
 
+// TestRemoved declares what a deleted fragment no longer sets, and what drifted as the state recorded it.
+func TestRemoved(t *testing.T) {
+	t.Parallel()
+	policy := m{"queue_url": "https://sqs.us-east-1.amazonaws.com/111122223333/kept", "policy": `{"Statement":[]}`}
+	p := planOf(t, m{
+		"resource_changes": []m{
+			rc("aws_sqs_queue.kept", []string{"no-op"}, queue("kept"), queue("kept")),
+			rc("aws_sqs_queue.gone", []string{"delete"}, queue("gone"), nil),
+			rc("aws_sqs_queue_policy.kept", []string{"delete"}, policy, nil),
+		},
+		"resource_drift": []m{rc("aws_sqs_queue.lost", []string{"delete"}, queue("lost"), nil), rc("aws_sqs_queue.kept", []string{"update"}, queue("recorded"), queue("kept"))},
+	})
+	if d := cmp.Diff([]string{"aws_sqs_queue.kept", "aws_sqs_queue_policy.kept"}, addresses(p.After)); d != "" {
+		t.Errorf("after (-want +got):\n%s", d)
+	}
+	for _, r := range p.After.Resources {
+		if r.Address == "aws_sqs_queue_policy.kept" && (!r.Removed || r.Attrs.Text("policy").State() != graph.Absent || literalOf(r.Of) != "https://sqs.us-east-1.amazonaws.com/111122223333/kept") {
+			t.Errorf("the policy that is deleted: removed %t, %s of %s", r.Removed, r.Attrs.Text("policy"), r.Of)
+		}
+	}
+	if p.Recorded == nil {
+		t.Fatal("the drift is not there")
+	}
+	names := map[string]string{}
+	for _, r := range p.Recorded.Resources {
+		names[r.Address] = literalOf(r.Name)
+	}
+	if d := cmp.Diff(map[string]string{"aws_sqs_queue.kept": "recorded", "aws_sqs_queue.lost": "lost", "aws_sqs_queue.gone": "gone", "aws_sqs_queue_policy.kept": ""}, names); d != "" {
+		t.Errorf("recorded (-want +got):\n%s", d)
+	}
+}
+
 // TestSecretsElsewhere hides what is made of a value that is marked sensitive in one place only.
 func TestSecretsElsewhere(t *testing.T) {
 	t.Parallel()

@@ -62,7 +62,7 @@ func storageRows() []row {
 			"lifecycle/noncurrent_days": "noncurrent_version_expiration.days", "lifecycle/transition_days": "transition.days", "lifecycle/storage_class": "transition.storage_class",
 			"logging.bucket": "logging?.target_bucket", "logging.prefix": "logging?.target_prefix",
 			"replication.role": "replication_configuration?.role", "replication.rules": "replication_configuration?.rules", "replication.rules/id": "id", "replication.rules/status": "status",
-			"replication.rules/prefix": "filter.prefix|prefix", "replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account_id", "replication.rules/kms_key": "destination.replica_kms_key_id",
+			"replication.rules/prefix": "filter.prefix|prefix", "replication.rules/tags": "filter.tags", "replication.rules/tags/key": "key", "replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account_id", "replication.rules/kms_key": "destination.replica_kms_key_id",
 		}},
 		bucket("aws_s3_bucket_policy", paths{"policy": "policy"}),
 		bucket("aws_s3_bucket_acl", paths{
@@ -87,6 +87,7 @@ func storageRows() []row {
 		bucket("aws_s3_bucket_logging", paths{"logging.bucket": "target_bucket", "logging.prefix": "target_prefix"}),
 		bucket("aws_s3_bucket_replication_configuration", paths{
 			"replication.role": "role", "replication.rules": "rule", "replication.rules/id": "id", "replication.rules/status": "status", "replication.rules/prefix": "filter.prefix|filter.and.prefix|prefix",
+			"replication.rules/tags": "filter.tag+filter.and.tags", "replication.rules/tags/key": "key",
 			"replication.rules/bucket": "destination.bucket", "replication.rules/account": "destination.account", "replication.rules/kms_key": "destination.encryption_configuration.replica_kms_key_id",
 		}),
 		bucket("aws_s3_bucket_notification", paths{
