@@ -155,7 +155,7 @@ func bypassed(s Subject, e *graph.Edge, flows map[graph.NodeID]bool) bool {
 	seen := map[graph.NodeID]bool{e.To: true}
 	queue := []graph.NodeID{e.To}
 	behind := false
-	for i := 0; i < len(queue); i++ { //nolint:intrange // it grows meanwhile
+	for i := 0; i < len(queue); i++ {
 		ends := true
 		for next := range s.Before.Out(queue[i]) {
 			if next.Kind.Flow != graph.FlowEvents {

@@ -129,7 +129,7 @@ func keptGroup(g *graph.Graph, n *graph.Node) string {
 		kept := ""
 		for out := range g.Out(e.From) {
 			to := g.Node(out.To)
-			if out.Kind.ID != "trail_logs" || out.OneOf != "" || !to.Declared() {
+			if out.Kind.ID != "trail_cwl" || out.OneOf != "" || !to.Declared() {
 				continue
 			}
 			if days, known := to.Attrs.Int("retention_days").Get(); known && (days <= 0 || days >= quarterDays) {

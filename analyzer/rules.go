@@ -14,4 +14,6 @@ func Rules() []Rule {
 
 // changeRules returns the rules about what a plan does to the chain, by id. They have no check of their own:
 // [Analyze] makes their findings of the two graphs.
-func changeRules() []Rule { return []Rule{hopSevered(), hopInterrupted(), hopRewired(), hopUnsupported(), hopNarrowed(), hopDrifted(), keyDeleted()} }
+func changeRules() []Rule {
+	return []Rule{hopSevered(), hopInterrupted(), hopRewired(), hopUnsupported(), hopNarrowed(), hopDrifted(), keyDeleted()}
+}

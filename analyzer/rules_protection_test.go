@@ -50,7 +50,7 @@ var (
 	logged     = with(trail("log_group", arn(subject)))
 	filtered   = with(trail("log_group", arn(subject)), declare(graph.KindLogsFilter, "filter", "group", arn(subject), "destination", "arn:aws:kinesis:us-east-1:111122223333:stream/s"))
 	streamed   = with(trail("log_group", arn("group")), declare(graph.KindLogGroup, "group"), declare(graph.KindLogsFilter, "filter", "group", arn("group"), "destination", arn(subject)))
-	subscribed = with(trail("sns_topic", arn("topic")), declare(graph.KindTopic, "topic"), declare(graph.KindQueue, "queue"))
+	subscribed = with(trail("sns_topic", arn("topic")), declare(graph.KindTopic, "topic"), declare(graph.KindQueue, "queue"), declare(graph.KindQueue, "other"))
 	errorStore = with(trail("log_group", arn("group")), declare(graph.KindLogGroup, "group"), declare(graph.KindLogsFilter, "filter", "group", arn("group"), "destination", arn("hose")),
 		declare(graph.KindFirehose, "hose", "backup_buckets", []graph.Text{arn(subject)}))
 	hosed = with(trail("log_group", arn("group")), declare(graph.KindLogGroup, "group"), declare(graph.KindLogsFilter, "filter", "group", arn("group"), "destination", arn("hose")),
@@ -388,6 +388,7 @@ func protectionCases() []ruleCases {
 			{"on no chain", alone, a(), ""},
 		}},
 		{"TG327", graph.KindSubscription, subscribed, []ruleCase{
+			{"one of two endpoints", nil, a("topic", arn("topic"), "protocol", "sqs", "endpoint", graph.OneOf(graph.Ref{Address: "queue", Attr: "arn"}, graph.Ref{Address: "other", Attr: "arn"})), "violated low"},
 			{"none", nil, a("topic", arn("topic"), "protocol", "sqs", "endpoint", arn("queue")), "violated low"},
 			{"some", nil, a("topic", arn("topic"), "protocol", "sqs", "endpoint", arn("queue"), "dlq", "arn:aws:sqs:us-east-1:111122223333:dead"), "held"},
 			{"unknown", nil, a("topic", arn("topic"), "protocol", "sqs", "endpoint", arn("queue"), "dlq", afterApply), "undetermined low"},
@@ -707,6 +708,33 @@ func TestProtectionRulesPassOver(t *testing.T) {
 			if got, f := verdictOn(t, byID[set.rule], alone, declare(set.kind, subject, c.attrs...)); strings.HasPrefix(got, "violated") {
 				t.Errorf("%s/%s, alone: %s %s", set.rule, c.name, got, brief(f))
 			}
+		}
+	}
+}
+
+// TestMessages: what is said of a node is no more than is known of it.
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	grouped := func(days any) scene {
+		return with(trail("s3_bucket", arn(subject), "log_group", graph.Join(arn("group"), graph.Literal(":*"))), declare(graph.KindLogGroup, "group", "retention_days", days))
+	}
+	for _, c := range []struct {
+		rule  Rule
+		scene scene
+		attrs []any
+		want  string
+	}{
+		{bucketSingleCopy(), stored, nil, "as objects the record is in this bucket alone, and no default retention holds them"},
+		{bucketSingleCopy(), grouped(30), nil, "as objects the record is in this bucket alone, and no default retention holds them"},
+		{bucketSingleCopy(), grouped(0), nil, "as objects the record is in this bucket alone, and no default retention holds them; their events are in group as well"},
+		{bucketNotLocked(), stored, a("versioning.status", afterApply), "Object Lock is off: nothing holds the objects against whoever may delete them, and whether versions are kept is not known"},
+		{publicAccessBlockOff(), stored, a(blockPolicy, false), "BlockPublicPolicy off; what still keeps one policy statement from making the bucket public is RestrictPublicBuckets"},
+		{publicAccessBlockOff(), stored, a(blockACLs, false), "BlockPublicAcls off; what still keeps one ACL from making the bucket public is IgnorePublicAcls and object ownership"},
+		{publicAccessBlockOff(), stored, a(blockPolicy, false, restrict, false), "BlockPublicPolicy, RestrictPublicBuckets off: one policy statement makes the bucket public"},
+	} {
+		_, findings := verdictOn(t, c.rule, c.scene, declare(graph.KindBucket, subject, c.attrs...))
+		if len(findings) != 1 || findings[0].Message != c.want {
+			t.Errorf("%s, want %q", brief(findings), c.want)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func TestWidth(t *testing.T) {
 		for _, width := range []int{60, 80, 100} {
 			text := render(t, "text", r, Options{Width: width})
 			_, text, _ = strings.Cut(text, "\n\n")
-			for _, line := range strings.Split(text, "\n") {
+			for line := range strings.SplitSeq(text, "\n") {
 				if columns(line) > width && len(strings.Fields(line)) > 1 && strings.HasPrefix(line, strings.Repeat(" ", findingsAt)) {
 					t.Errorf("%s: %d columns of %d: %s", name, columns(line), width, line)
 				}

@@ -61,6 +61,18 @@ func in(account, region string, r Resource) Resource {
 	return r
 }
 
+// regional puts a resource into a region of an account that is not known.
+func regional(region string, r Resource) Resource {
+	r.Region = KnownOf(region)
+	return r
+}
+
+// by gives a resource to a provider configuration.
+func by(provider string, r Resource) Resource {
+	r.Provider = provider
+	return r
+}
+
 // scoped puts a resource into an input.
 func scoped(scope string, r Resource) Resource {
 	r.Scope = scope

@@ -29,6 +29,50 @@ func TestLink(t *testing.T) {
 			in:   []Resource{res(KindTrail, "t", "t", "s3_bucket", "logs"), res(KindBucket, "b", "logs"), res(KindBucket, "c", "data")},
 			want: []string{"trail_s3: t -> b"},
 		},
+		"ARN of an account that may be another": {
+			in: []Resource{
+				res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), res(KindBucket, "c", "more", notify("arn:aws:sqs:eu-west-1:111122223333:q")...),
+				res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q"),
+			},
+			want: []string{
+				"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere",
+				"s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?", "s3_notify_sqs: c -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: c -> q ?",
+			},
+		},
+		"a name beside an ARN that may be another": {
+			in: []Resource{
+				res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), res(KindMapping, "m", "", "source", "q", "function", "f"),
+				res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q"), res(KindFunction, "f", "f"),
+			},
+			want: []string{"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere", "s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?", "lambda_esm: q -> f"},
+		},
+		"ARN of the one account there is": {
+			in:   []Resource{in(acct, west, res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...)), res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q")},
+			want: []string{"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere", "s3_notify_sqs: b -> q"},
+		},
+		"ARN of one of the accounts there are": {
+			in:   []Resource{in(acct, west, res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...)), in(other, west, res(KindTopic, "s", "s")), res(KindQueue, "q", "q")},
+			want: []string{"s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?"},
+		},
+		"ARN of the account of a provider": {
+			in:   []Resource{res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), by("p", in(acct, west, res(KindTopic, "s", "s"))), by("o", in(other, west, res(KindTopic, "r", "r"))), by("p", regional(west, res(KindQueue, "q", "q")))},
+			want: []string{"s3_notify_sqs: b -> q"},
+		},
+		"ARN of another account than the provider's": {
+			in:   []Resource{res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), by("p", in(other, west, res(KindTopic, "s", "s"))), by("p", regional(west, res(KindQueue, "q", "q")))},
+			want: []string{"s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q"},
+		},
+		"ARNs of what is declared alone": {
+			in:   []Resource{res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), res(KindQueue, "q", "q")},
+			want: []string{"s3_notify_sqs: b -> q"},
+		},
+		"statement on an ARN that may be another": {
+			in: []Resource{
+				res("iam.managed_policy", "p", "p", "policy", `{"Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"arn:aws:sqs:eu-west-1:111122223333:q"}}`),
+				res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q"),
+			},
+			want: []string{"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere", "iam_managed: p -- arn:aws:sqs:eu-west-1:111122223333:q ?", "iam_managed: p -- q ?"},
+		},
 		"ARN": {
 			in:   []Resource{res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), in(acct, west, res(KindQueue, "q", "q"))},
 			want: []string{"s3_notify_sqs: b -> q"},

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -59,6 +60,9 @@ func TestAttributeTableIsSound(t *testing.T) {
 			}
 			if !ok {
 				t.Errorf("%s: the default is of another type", name)
+			}
+			if flag, found := Find(rows, r.Flag); r.Flag != "" && (!found || flag.Type != TypeBool || fmt.Sprintf("%T", r.Then) != fmt.Sprintf("%T", r.Default)) {
+				t.Errorf("%s: its default hangs on no flag, or is of two types", name)
 			}
 			if (r.Type == TypeBlocks) != (len(r.Fields) > 0) {
 				t.Errorf("%s: fields are for blocks, and blocks have some", name)

@@ -7,6 +7,11 @@ import (
 	"testing"
 )
 
+// target sends what a rule takes to the topic s.
+func target(rule string) Resource {
+	return res(KindTarget, rule+"_target", "", "rule", to(rule, "name"), "arn", to("s", "arn"))
+}
+
 func TestReach(t *testing.T) {
 	notify := func(q Text) []any { return []any{"notification.queues", []Attrs{attrsOf("arn", q)}} }
 	tests := map[string]struct {
@@ -59,6 +64,32 @@ func TestReach(t *testing.T) {
 			},
 			roots: "t other",
 			reach: map[NodeID]string{"mine": "[t] true true events", "theirs": "[other] true false events"},
+		},
+		"a connector to one of two": {
+			in: []Resource{
+				res(KindTrail, "t", "t", "sns_topic", to("s", "arn")), res(KindTopic, "s", "s"), res(KindSubscription, "u", "", "topic", to("s", "arn"), "protocol", "sqs", "endpoint", OneOf(Ref{"p", "arn"}, Ref{"q", "arn"})),
+				res(KindQueue, "p", "p"), res(KindQueue, "q", "q"),
+			},
+			roots: "t",
+			reach: map[NodeID]string{"u": "[t] true true events", "p": "[t] false true events", "q": "[t] false true events"},
+		},
+		"a connector from one of two": {
+			in: []Resource{
+				res(KindTrail, "t", "t", "sns_topic", to("s", "arn")), res(KindTopic, "s", "s"), res(KindTopic, "r", "r"),
+				res(KindSubscription, "u", "", "topic", OneOf(Ref{"r", "arn"}, Ref{"s", "arn"}), "protocol", "sqs", "endpoint", to("q", "arn")), res(KindQueue, "q", "q"),
+			},
+			roots: "t r",
+			reach: map[NodeID]string{"u": "[t r] false true events", "q": "[t r] false true events"},
+		},
+		"rules and alarms of other things start nothing": {
+			in: []Resource{
+				res(KindRule, "calls", "calls", "pattern", `{"detail-type":["AWS API Call via CloudTrail"]}`), res(KindRule, "objects", "objects", "pattern", `{"source":["aws.s3"],"detail-type":["Object Created"]}`),
+				res(KindRule, "all", "all", "pattern", `{"account":["111122223333"]}`), res(KindRule, "unknown", "unknown", "pattern", ReasonAfterApply),
+				res(KindRule, "nightly", "nightly"), res(KindRule, "duty", "duty", "pattern", `{"source":["aws.guardduty"],"detail-type":["GuardDuty Finding"]}`),
+				res(KindAlarm, "cpu", "cpu", "metric", "CPUUtilization", "namespace", "AWS/EC2", "actions", []Text{to("s", "arn")}), res(KindAlarm, "any", "any", "metric", ReasonAfterApply, "namespace", "AWS/EC2", "actions", []Text{to("s", "arn")}),
+				target("calls"), target("objects"), target("all"), target("unknown"), target("nightly"), target("duty"), res(KindTopic, "s", "s"),
+			},
+			roots: "all any calls objects unknown",
 		},
 	}
 	flows := map[Flow]string{FlowEvents: "events", FlowDeadLetter: "dead letters", FlowSignal: "signals", FlowCopy: "copies", FlowSupport: "support"}

@@ -40,7 +40,7 @@ type Plan struct {
 	// Recorded is what the state recorded, where something was changed outside of Terraform since; nil where
 	// nothing of the tables' types was. Before is what was found.
 	Recorded *graph.Inventory
-	Changes       []graph.Change // of resources of the tables' types, by address
+	Changes  []graph.Change // of resources of the tables' types, by address
 }
 
 // State is what a state declares.
