@@ -1,22 +1,31 @@
 package graph
 
-// home is what an inventory says with one voice of where its resources are. Empty: it says nothing, or not with one voice.
+import "slices"
+
+// home is what an input says with one voice of where its resources are. Empty: it says nothing, or not with one voice.
 //
-// A region or account is home where it is known of a declared resource, and every other that is known, or that a literal ARN
-// spells, is the same. Where none is known it is home if all ARNs name it, and every one of them names
-// something that is declared: that all of an inventory's names are taken in another account too is no doubt worth
-// having. One ARN of something else is: what is spelt out is often what is of somebody else, while an inventory's own is referred to.
+// An account or region is home where it is known of a declared resource, and every other that is known, or that a
+// literal ARN spells, is the same. Where none is known it is home if all ARNs name it, and each names something
+// that is declared: that another account has all of an input's names too is no doubt worth having. One ARN of
+// something else is one: what is spelt out is often what is of somebody else, while an input's own is referred to.
 type home struct{ account, region string }
 
-func (l *linker) homeOf() home {
-	var account, region voice
+// homesOf returns the home of each input.
+func (l *linker) homesOf() map[string]home {
+	type voices struct{ account, region voice }
+	all := map[string]*voices{}
 	for _, r := range l.resources {
 		if r.Removed {
 			continue
 		}
+		v := all[r.Scope]
+		if v == nil {
+			v = &voices{}
+			all[r.Scope] = v
+		}
 		if !r.Lookup {
-			account.hear(r.Account.Or(""), known)
-			region.hear(r.Region.Or(""), known)
+			v.account.hear(r.Account.Or(""), known)
+			v.region.hear(r.Region.Or(""), known)
 		}
 		eachText(r.Attrs, func(t Text) {
 			s, lit := t.Literal()
@@ -26,16 +35,20 @@ func (l *linker) homeOf() home {
 			}
 			kind, name, _ := a.Identify()
 			from := foreign
-			if len(l.byName[nameKey{kind, name}]) > 0 {
+			if slices.ContainsFunc(l.byName[nameKey{kind, name}], func(n *Node) bool { return n.Scope == r.Scope }) {
 				from = claimed
 			}
 			if IsAccountID(a.Account) { // not "aws", which owns managed policies
-				account.hear(a.Account, from)
+				v.account.hear(a.Account, from)
 			}
-			region.hear(a.Region, from)
+			v.region.hear(a.Region, from)
 		})
 	}
-	return home{account.said(), region.said()}
+	out := map[string]home{}
+	for scope, v := range all {
+		out[scope] = home{v.account.said(), v.region.said()}
+	}
+	return out
 }
 
 // evidence is where something was heard.
@@ -89,8 +102,8 @@ func eachText(attrs Attrs, f func(Text)) {
 	}
 }
 
-// isAt says whether a node is in the account and the region that an identity spells. What is not known of a node is what
-// is known of its provider configuration, or of all the inventory.
+// isAt says whether a node is in the account and the region that an identity spells. What is not known of a node
+// is what is known of its provider configuration, or of its input.
 func (l *linker) isAt(n *Node, id identity) Tri {
 	info := InfoOf(n.Kind)
 	if !n.Declared() || info.NoOwner || info.Assigned {
@@ -105,17 +118,17 @@ func (l *linker) isAt(n *Node, id identity) Tri {
 	}
 	account := l.houses[[2]string{n.Scope, l.providerOf(n)}]
 	if account == "" {
-		account = l.home.account
+		account = l.homes[n.Scope].account
 	}
 	out := is(n.Account, account, id.account)
 	if !info.Global {
-		out = out.And(is(n.Region, l.home.region, id.region))
+		out = out.And(is(n.Region, l.homes[n.Scope].region, id.region))
 	}
 	return out
 }
 
-// located leaves of the nodes that an identity may be those that may be where it says. doubt says that it is not certain to be one of
-// them at all: it may as well be of an account, or a region, that no input declares.
+// located leaves of the nodes that an identity may be those that may be where it says. doubt says that it is not
+// certain to be one of them at all: it may as well be of an account, or a region, that no input declares.
 func (l *linker) located(found []*Node, id identity) (left []*Node, doubt bool) {
 	if id.account == "" || id.endpoint {
 		return found, false

@@ -101,6 +101,11 @@ func (l *linker) find(id identity, decl *Resource) []*Node {
 			account, region = cmp.Or(account, decl.Account.Or("")), cmp.Or(region, decl.Region.Or(""))
 		}
 		found = collect(l.byName[nameKey{id.kind, id.name}], account, region)
+		if id.arn == "" && decl != nil { // what an account always has, another input has for itself
+			found = slices.DeleteFunc(found, func(n *Node) bool {
+				return n.Implied && n.Scope != decl.Scope && n.Account.State() != Known
+			})
+		}
 	}
 	if len(found) < 2 || decl == nil || id.arn != "" {
 		return found

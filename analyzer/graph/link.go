@@ -36,7 +36,7 @@ func Link(inv Inventory) *Graph {
 		doubts:   map[nameKey][]*Node{},
 	}
 	l.declare(inv.Resources)
-	l.home = l.homeOf()
+	l.homes = l.homesOf()
 	l.lookups()
 	l.fragments()
 	l.defaults()
@@ -80,8 +80,8 @@ type linker struct {
 	houses    map[[2]string]string  // account of each provider configuration, by input; empty: several
 	edges     map[edgeKey]*Edge
 	ofKind    map[Kind][]*Node
-	policies  map[string]*Policy // parsed, by text
-	home      home
+	policies  map[string]*Policy  // parsed, by text
+	homes     map[string]home     // by input
 	doubts    map[nameKey][]*Node // nodes that an ARN may be, where it may be none of them
 }
 

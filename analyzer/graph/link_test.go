@@ -35,8 +35,8 @@ func TestLink(t *testing.T) {
 				res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q"),
 			},
 			want: []string{
-				"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere",
 				"s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?", "s3_notify_sqs: c -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: c -> q ?",
+				"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere",
 			},
 		},
 		"a name beside an ARN that may be another": {
@@ -44,11 +44,11 @@ func TestLink(t *testing.T) {
 				res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...), res(KindMapping, "m", "", "source", "q", "function", "f"),
 				res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q"), res(KindFunction, "f", "f"),
 			},
-			want: []string{"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere", "s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?", "lambda_esm: q -> f"},
+			want: []string{"lambda_esm: q -> f", "s3_notify_sqs: b -> arn:aws:sqs:eu-west-1:111122223333:q ?", "s3_notify_sqs: b -> q ?", "trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere"},
 		},
 		"ARN of the one account there is": {
 			in:   []Resource{in(acct, west, res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...)), res(KindTrail, "t", "t", "sns_topic", "arn:aws:sns:eu-west-1:111122223333:elsewhere"), res(KindQueue, "q", "q")},
-			want: []string{"trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere", "s3_notify_sqs: b -> q"},
+			want: []string{"s3_notify_sqs: b -> q", "trail_sns: t -> arn:aws:sns:eu-west-1:111122223333:elsewhere"},
 		},
 		"ARN of one of the accounts there are": {
 			in:   []Resource{in(acct, west, res(KindBucket, "b", "logs", notify("arn:aws:sqs:eu-west-1:111122223333:q")...)), in(other, west, res(KindTopic, "s", "s")), res(KindQueue, "q", "q")},

@@ -9,7 +9,7 @@ import (
 
 // target sends what a rule takes to the topic s.
 func target(rule string) Resource {
-	return res(KindTarget, rule+"_target", "", "rule", to(rule, "name"), "arn", to("s", "arn"))
+	return res(KindRuleTarget, rule+"_target", "", "rule", to(rule, "name"), "arn", to("s", "arn"))
 }
 
 func TestReach(t *testing.T) {
@@ -79,7 +79,7 @@ func TestReach(t *testing.T) {
 				res(KindSubscription, "u", "", "topic", OneOf(Ref{"r", "arn"}, Ref{"s", "arn"}), "protocol", "sqs", "endpoint", to("q", "arn")), res(KindQueue, "q", "q"),
 			},
 			roots: "t r",
-			reach: map[NodeID]string{"u": "[t r] false true events", "q": "[t r] false true events"},
+			reach: map[NodeID]string{"u": "[r t] false true events", "q": "[r t] false true events"},
 		},
 		"rules and alarms of other things start nothing": {
 			in: []Resource{
