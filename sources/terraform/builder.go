@@ -14,7 +14,7 @@ type builder struct {
 	pending   []pending
 	documents []*policyDocument
 	tellers   []teller
-	secrets   secrets // of the whole document
+	secrets   *secrets // of the whole document
 }
 
 // add declares what a row says of one managed instance.

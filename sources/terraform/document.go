@@ -54,7 +54,7 @@ func read(r io.Reader, o Options, hint string) (*document, error) {
 		stream: newStream(text, o.Name, hint), opts: o, sections: map[string]bool{},
 		variables: map[string]string{}, seen: map[string]bool{},
 	}
-	shared := secrets{}
+	shared := newSecrets()
 	d.now.secrets, d.then.secrets, d.was.secrets = shared, shared, shared
 	if err := d.object(d.section); err != nil {
 		return nil, err

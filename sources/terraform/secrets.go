@@ -1,7 +1,7 @@
 package terraform
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 )
@@ -12,18 +12,38 @@ const minSecret = 6
 
 // secrets are strings that the input marks as sensitive in one place. Terraform does not mark what is made of
 // them by a provider, as the ARN of a bucket with a secret name, nor what another resource says of them.
-type secrets map[string]bool
+//
+// A document has as many texts as secrets may stand in them, so looking for one secret after the other would take
+// the square of its size: they are found by how they begin and how long they are.
+type secrets struct {
+	whole   map[string]bool
+	lengths map[string][]int // of the secrets that begin with these minSecret bytes
+}
+
+func newSecrets() *secrets {
+	return &secrets{whole: map[string]bool{}, lengths: map[string][]int{}}
+}
+
+// add takes in one secret.
+func (s *secrets) add(secret string) {
+	if len(secret) < minSecret {
+		return
+	}
+	s.whole[secret] = true
+	begin := secret[:minSecret]
+	if !slices.Contains(s.lengths[begin], len(secret)) {
+		s.lengths[begin] = append(s.lengths[begin], len(secret))
+	}
+}
 
 // gather adds the strings of a value that its marks hide.
-func (s secrets) gather(value, mark any) {
+func (s *secrets) gather(value, mark any) {
 	if mark == nil || !hasTrue(mark) {
 		return
 	}
 	switch v := value.(type) {
 	case string:
-		if len(v) >= minSecret {
-			s[v] = true
-		}
+		s.add(v)
 	case []any:
 		for i, e := range v {
 			m := elementOf(mark, i)
@@ -44,18 +64,20 @@ func (s secrets) gather(value, mark any) {
 }
 
 // in says that a secret stands in a string.
-func (s secrets) in(text string) bool {
-	for secret := range s {
-		if strings.Contains(text, secret) {
-			return true
+func (s *secrets) in(text string) bool {
+	for i := 0; i+minSecret <= len(text); i++ {
+		for _, n := range s.lengths[text[i:i+minSecret]] {
+			if i+n <= len(text) && s.whole[text[i:i+n]] {
+				return true
+			}
 		}
 	}
 	return false
 }
 
 // hide marks every text of a resource in which a secret stands.
-func (s secrets) hide(r *graph.Resource) {
-	if len(s) == 0 {
+func (s *secrets) hide(r *graph.Resource) {
+	if len(s.whole) == 0 {
 		return
 	}
 	for _, v := range []*graph.Value[graph.Text]{&r.Name, &r.ARN, &r.Of} {
@@ -68,7 +90,7 @@ func (s secrets) hide(r *graph.Resource) {
 
 // onlyConditions says that a text is a policy in which secrets stand in the values of conditions alone, which are
 // never printed.
-func (s secrets) onlyConditions(t graph.Text) bool {
+func (s *secrets) onlyConditions(t graph.Text) bool {
 	p, err := graph.ParsePolicy(t)
 	if err != nil {
 		return false
@@ -79,7 +101,7 @@ func (s secrets) onlyConditions(t graph.Text) bool {
 	return !s.in(graph.RenderPolicy(p).String())
 }
 
-func (s secrets) hideAttrs(attrs graph.Attrs) {
+func (s *secrets) hideAttrs(attrs graph.Attrs) {
 	for name, a := range attrs {
 		data, ok := a.Value.Get()
 		if !ok || a.Value.Sensitive() {
