@@ -23,6 +23,8 @@ type document struct {
 	raw      int    // version, of a raw state
 	sections map[string]bool
 	notes    []string
+	errored  bool // the plan ended with an error
+	partial  bool // the plan says that it is not complete
 	ignored  int
 
 	variables map[string]string // string values of root variables
@@ -83,11 +85,12 @@ func (d *document) section(key string) error {
 			d.raw = int(n)
 		}
 		return err
-	case "errored", "complete":
-		var b bool
-		if err = d.decode(&b, key); err == nil {
-			d.noteIncomplete(key, b)
-		}
+	case "errored":
+		return d.decode(&d.errored, key)
+	case "complete":
+		var complete bool
+		err = d.decode(&complete, key)
+		d.partial = !complete
 		return err
 	}
 	d.sections[key] = true
@@ -115,13 +118,16 @@ func (d *document) section(key string) error {
 	return d.skip()
 }
 
-func (d *document) noteIncomplete(key string, b bool) {
-	if key == "errored" && b {
-		d.notes = append(d.notes, "the plan ended with an error: it does not say all that would change")
+// incomplete returns what there is to note on a plan that does not say all that would change. One that ended with
+// an error is never complete, and for no other reason.
+func (d *document) incomplete() []string {
+	switch {
+	case d.errored:
+		return []string{"the plan ended with an error: it does not say all that would change"}
+	case d.partial:
+		return []string{"the plan is not complete: some changes were deferred to a later one, or left out by -target"}
 	}
-	if key == "complete" && !b {
-		d.notes = append(d.notes, "the plan is not complete: some changes were deferred to a later one, or left out by -target")
-	}
+	return nil
 }
 
 // kind tells what the document is.
@@ -177,8 +183,9 @@ func (d *document) check() error {
 }
 
 func (d *document) info() Info {
-	slices.Sort(d.notes)
-	return Info{Kind: d.kind(), Version: clean(d.tool), Notes: slices.Compact(d.notes), Ignored: d.ignored}
+	notes := append(d.incomplete(), d.notes...)
+	slices.Sort(notes)
+	return Info{Kind: d.kind(), Version: clean(d.tool), Notes: slices.Compact(notes), Ignored: d.ignored}
 }
 
 // variable keeps the value of a root variable, where it is a string: provider configurations refer to them.

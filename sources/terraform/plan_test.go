@@ -407,3 +407,27 @@ func TestSecretsElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// A plan that does not say all that would change is noted once, with the reason that it gives, wherever it says so.
+func TestIncompletePlanIsNotedOnce(t *testing.T) {
+	t.Parallel()
+	for members, want := range map[string]string{
+		`"errored":false,"complete":true`:  "",
+		`"errored":false,"complete":false`: "the plan is not complete",
+		`"errored":true,"complete":false`:  "the plan ended with an error",
+		`"complete":false,"errored":true`:  "the plan ended with an error",
+		`"errored":true`:                   "the plan ended with an error",
+	} {
+		p, err := ReadPlan(strings.NewReader(`{"format_version":"1.2","terraform_version":"1.11.4",`+members+`,"planned_values":{},"resource_changes":[]}`), Options{Name: "plan.json"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(p.Notes) > 0 {
+			got, _, _ = strings.Cut(p.Notes[0], ":")
+		}
+		if len(p.Notes) > 1 || got != want {
+			t.Errorf("%s: notes %q, want one that begins with %q", members, p.Notes, want)
+		}
+	}
+}
