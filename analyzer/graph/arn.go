@@ -102,17 +102,17 @@ func synthesise(n *Node) Value[Text] {
 	if k.Resource == "" || k.Assigned || !ok || name.IsEmpty() || k.Key != "" && k.Kind != KindQueue {
 		return UnknownOf[Text](ReasonNotInInput)
 	}
-	partition, okPartition := n.Partition.Get()
-	account, okAccount := n.Account.Get()
-	region, okRegion := n.Region.Get()
+	partition, okPartition := n.Symbols.or(n.Partition, n.Symbols.Partition)
+	account, okAccount := n.Symbols.or(n.Account, n.Symbols.Account)
+	region, okRegion := n.Symbols.or(n.Region, n.Symbols.Region)
 	if !okPartition || !okAccount && !k.NoOwner || !okRegion && !k.Global {
 		return UnknownOf[Text](ReasonNotInInput)
 	}
 	if k.NoOwner {
-		account = ""
+		account = Text{}
 	}
 	if k.Global {
-		region = ""
+		region = Text{}
 	}
 	before, after, _ := strings.Cut(k.Resource, "{name}")
 	for _, part := range []string{"bus", "path"} { // unknown is not the default
@@ -135,7 +135,7 @@ func synthesise(n *Node) Value[Text] {
 		}
 		busPrefix = Join(bus, Literal("/"))
 	}
-	head := Literal("arn:" + partition + ":" + k.Service + ":" + region + ":" + account + ":")
+	head := Join(Literal("arn:"), partition, Literal(":"+k.Service+":"), region, Literal(":"), account, Literal(":"))
 	switch {
 	case strings.Contains(before, "{path}"):
 		before, _, _ = strings.Cut(before, "{path}")

@@ -22,6 +22,7 @@ type Node struct {
 	Partition Value[string]
 	Account   Value[string]
 	Region    Value[string]
+	Symbols   Symbols
 
 	// External says that the node is referred to, and declared in none of the inputs.
 	External bool

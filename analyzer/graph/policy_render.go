@@ -1,20 +1,30 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
 
 // RenderPolicy spells a policy document as JSON. Statements keep their order; strings that are not wholly
-// known keep their references and holes, inside of the quotes. [ParsePolicy] reads it back as it was.
+// known keep their references and holes, inside of the quotes, and a hole among the statements stands for those that
+// are not known. [ParsePolicy] reads it back as it was.
 func RenderPolicy(p Policy) Text {
 	w := policyWriter{}
-	w.raw(`{"Version":"2012-10-17","Statement":[`)
+	w.raw(`{"Version":`)
+	w.text(Literal(cmp.Or(p.Version, "2012-10-17")))
+	w.raw(`,"Statement":[`)
 	for i, s := range p.Statements {
 		if i > 0 {
 			w.raw(",")
 		}
 		w.statement(s)
+	}
+	if p.Open {
+		if len(p.Statements) > 0 {
+			w.raw(",")
+		}
+		w.text(Hole(ReasonAfterApply))
 	}
 	w.raw("]}")
 	return Join(w.pieces...)

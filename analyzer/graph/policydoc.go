@@ -12,7 +12,25 @@ import (
 // Policy is what the graph needs of an IAM policy document: its statements, with their strings as texts.
 // The grammar is https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
 type Policy struct {
+	Version    string // empty: 2012-10-17 where it is rendered, and 2008-10-17 to AWS
 	Statements []Statement
+	// Open says that there may be more statements than these, of which nothing is known.
+	Open bool
+}
+
+// Merge adds the statements of another policy, as the aws_iam_policy_document data source does: one with the Sid of
+// a statement that is there already replaces it, and the newer version counts.
+func (p *Policy) Merge(q Policy) {
+	p.Version = max(p.Version, q.Version)
+	p.Open = p.Open || q.Open
+	for _, s := range q.Statements {
+		i := slices.IndexFunc(p.Statements, func(o Statement) bool { return s.Sid != "" && o.Sid == s.Sid })
+		if i >= 0 {
+			p.Statements[i] = s
+			continue
+		}
+		p.Statements = append(p.Statements, s)
+	}
 }
 
 // Statement is one statement of a policy document.
@@ -50,22 +68,26 @@ var errNotPolicy = errors.New("not a policy document")
 func ParsePolicy(t Text) (Policy, error) {
 	src, back := tokenise(t)
 	var doc struct {
+		Version   string
 		Statement json.RawMessage
 	}
 	if json.Unmarshal([]byte(src), &doc) != nil || len(doc.Statement) == 0 || doc.Statement[0] == 'n' {
 		return Policy{}, errNotPolicy
 	}
-	var raw []map[string]json.RawMessage
-	if doc.Statement[0] == '{' {
-		raw = make([]map[string]json.RawMessage, 1)
-		if json.Unmarshal(doc.Statement, &raw[0]) != nil {
-			return Policy{}, errNotPolicy
-		}
-	} else if json.Unmarshal(doc.Statement, &raw) != nil {
+	list := []json.RawMessage{doc.Statement}
+	if doc.Statement[0] != '{' && json.Unmarshal(doc.Statement, &list) != nil {
 		return Policy{}, errNotPolicy
 	}
-	var p Policy
-	for _, r := range raw {
+	p := Policy{Version: doc.Version}
+	for _, element := range list {
+		if isHole(element, back) {
+			p.Open = true
+			continue
+		}
+		var r map[string]json.RawMessage
+		if json.Unmarshal(element, &r) != nil {
+			return Policy{}, errNotPolicy
+		}
 		s, ok := statement(r, back)
 		if !ok {
 			return Policy{}, errNotPolicy
@@ -73,6 +95,16 @@ func ParsePolicy(t Text) (Policy, error) {
 		p.Statements = append(p.Statements, s)
 	}
 	return p, nil
+}
+
+// isHole says that an element stands for any number of statements that are not known.
+func isHole(element json.RawMessage, back func(string) Text) bool {
+	var s string
+	if json.Unmarshal(element, &s) != nil {
+		return false
+	}
+	parts := back(s).Parts()
+	return len(parts) == 1 && parts[0].Kind == PartHole
 }
 
 func statement(raw map[string]json.RawMessage, back func(string) Text) (Statement, bool) {

@@ -7,7 +7,7 @@ import "strconv"
 type Pos struct {
 	File   string // path as the input names it, with forward slashes
 	Line   int    // from 1
-	Column int    // from 1, in bytes
+	Column int    // from 1, in characters
 }
 
 // IsZero says that there is no position.

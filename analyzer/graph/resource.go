@@ -12,6 +12,8 @@ type Attr struct {
 	Value  Value[any]
 	Origin string // address of the declaration that set it; empty for the resource itself
 	Pos    Pos    // where it was set, if the source has positions
+	// Recovered says that a plan did not tell the value: it was worked out from the configuration.
+	Recovered bool
 }
 
 // Attrs are attributes by their normalised name (see [AttributesOf]). The map holds what a source says;
@@ -139,6 +141,7 @@ type Resource struct {
 	Partition Value[string]
 	Account   Value[string] // twelve digits
 	Region    Value[string]
+	Symbols   Symbols
 	Attrs     Attrs
 
 	// Of names the node this is a fragment or another name of. It is unknown-zero for nodes and connectors.
@@ -149,6 +152,18 @@ type Resource struct {
 	Removed bool
 	// Lookup marks a data source: it refers to a resource that is declared elsewhere, or nowhere in the input.
 	Lookup bool
+}
+
+// Symbols stand for the partition, account and region of a resource where these are not known, but are known to be
+// those of others of the input: AWS::AccountId, or the account of one provider configuration. ARNs are made with them.
+type Symbols struct{ Partition, Account, Region Text }
+
+// or returns what is known, or else the symbol.
+func (Symbols) or(known Value[string], symbol Text) (Text, bool) {
+	if s, ok := known.Get(); ok {
+		return Literal(s), true
+	}
+	return symbol, !symbol.IsEmpty()
 }
 
 // Gap is something a source met and could not read, for the coverage of the report.

@@ -64,6 +64,14 @@ func OneOf(candidates ...Ref) Text {
 	return Text{parts: []Part{{Kind: PartHole, Reason: ReasonOneOf, Mentions: candidates, OneOf: true}}}
 }
 
+// TextOf returns the text of one part.
+func TextOf(p Part) Text {
+	if p.Kind == PartLiteral {
+		return Literal(p.Literal)
+	}
+	return Text{parts: []Part{p}}
+}
+
 // Join concatenates texts.
 func Join(texts ...Text) Text {
 	var out []Part

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/trailguard/trailguard/sources/terraform/config"
 )
 
 // files is the file system as a run needs it.
@@ -18,6 +20,11 @@ type files interface {
 	write(name string, fill func(io.Writer) error) error
 	// mkdir makes a directory, and those above it.
 	mkdir(name string) error
+	// tree returns the tree that the configuration in a directory is read from; root is the directory outside of
+	// which nothing is read, or empty.
+	tree(dir, root string) (*config.Tree, error)
+	// packed returns the configuration that is packed in a plan file.
+	packed(name string) (*config.Tree, error)
 	// same says that two names are of one file that exists.
 	same(a, b string) bool
 }

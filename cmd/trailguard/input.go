@@ -43,3 +43,9 @@ func argument(args []string) string {
 	}
 	return args[0]
 }
+
+// isProcess says that the input is what a program prints, whose failure is that of the input.
+func (i *input) isProcess() bool {
+	_, ok := i.ReadCloser.(*process)
+	return ok
+}

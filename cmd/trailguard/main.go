@@ -28,7 +28,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(run(context.Background(), os.Args[1:], system{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, files: osFiles{}, columns: terminalColumns,
+		getenv: os.Getenv, environ: os.Environ, start: startProcess, files: osFiles{}, columns: terminalColumns,
 		build: func() build { return readBuild(version) },
 	}))
 }

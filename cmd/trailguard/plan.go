@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
@@ -11,24 +14,31 @@ import (
 func planCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var report reportFlags
+	var source sourceFlags
 	cmd := &cobra.Command{
 		Use:     "plan [FILE]",
 		Short:   "Judge the chain that a Terraform plan leaves, and what the plan does to it",
 		GroupID: groupInputs,
 		Long: `Reads what "terraform show -json PLAN" or "tofu show -json PLAN" prints, from FILE or standard input, draws
 the chain as it is before the plan and as it will be after it, and reports what is wrong with it after
-the plan and what the plan cuts, adds, weakens and strengthens.`,
+the plan and what the plan cuts, adds, weakens and strengthens.
+
+A plan does not tell what is known only after the apply: most policies, and many names. They are worked out from
+the configuration where it is at hand: in the working directory, in the one that --source names, or in the binary
+plan. What the plan knows always wins.`,
 		Example: `  terraform plan -out plan.tfplan
   terraform show -json plan.tfplan | trailguard plan
-  trailguard plan plan.json --fail-on medium
+  trailguard plan plan.json --source infra --fail-on medium
+  trailguard plan plan.json --plan-file plan.tfplan
+  trailguard plan plan.tfplan --run-terraform
   trailguard plan plan.json --format text --format markdown=comment.md --key network`,
 		Args: arguments(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			in, err := sys.openInput(argument(args), "trailguard plan", "PLAN")
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := sys.openPlan(cmd.Context(), argument(args), source.run)
 			if err != nil {
 				return err
 			}
-			s, err := readPlan(in, &scope)
+			s, err := readPlan(sys, in, argument(args), &scope, &source)
 			if err != nil {
 				return err
 			}
@@ -36,18 +46,62 @@ the plan and what the plan cuts, adds, weakens and strengthens.`,
 		},
 	}
 	scope.add(cmd)
+	source.add(cmd)
 	report.add(cmd)
 	return cmd
 }
 
-// readPlan reads a plan and closes the input.
-func readPlan(in *input, scope *scopeFlags) (*analyzer.Subject, error) {
-	defer in.Close() //nolint:errcheck // it was only read
-	p, err := terraform.ReadPlan(in, scope.options(in))
-	if err != nil {
-		return nil, inputError(err)
+// openPlan opens a plan; a binary one is shown by Terraform where that is asked for.
+func (s system) openPlan(ctx context.Context, name string, show bool) (*input, error) {
+	if name == "" || name == "-" || !s.isPacked(name) {
+		return s.openInput(name, "trailguard plan", "PLAN")
 	}
-	return planSubject(in, p), nil
+	how := []string{
+		"make the JSON and give both: terraform show -json " + name + " | trailguard plan --plan-file " + name,
+		"or let terraform be run: trailguard plan " + name + " --run-terraform",
+	}
+	if !show {
+		return nil, failedError(fmt.Errorf("%s is a binary plan file, which only Terraform can read", name), how...)
+	}
+	out, err := s.start(ctx, "terraform", "show", "-json", name)
+	if err != nil {
+		return nil, failedError(fmt.Errorf("run terraform show -json %s: %w", name, err), how[0])
+	}
+	return &input{ReadCloser: out, name: name, label: name}, nil
+}
+
+// readPlan reads a plan with the configuration that is at hand, and closes the input.
+func readPlan(sys system, in *input, name string, scope *scopeFlags, source *sourceFlags) (*analyzer.Subject, error) {
+	closed := false
+	defer func() {
+		if !closed {
+			_ = in.Close() // it was only read
+		}
+	}()
+	o := scope.options(in)
+	at, note, err := source.find(sys, name)
+	if err != nil {
+		return nil, err
+	}
+	if at != nil {
+		o.Configuration, o.Workspace, o.IfSame = at.Configuration, at.workspace, at.guessed
+	}
+	p, err := terraform.ReadPlan(in, o)
+	closed = true
+	if bad := in.Close(); bad != nil && in.isProcess() {
+		return nil, failedError(fmt.Errorf("run terraform show -json %s: %w", name, bad), "run it where the plan was made, after terraform init")
+	}
+	if err != nil {
+		return nil, terraformError(err)
+	}
+	s := planSubject(in, p)
+	if p.Filled {
+		s.Inputs = append(s.Inputs, analyzer.Input{Name: at.name, Kind: terraform.KindSource})
+	}
+	if note != "" {
+		s.Inputs[0].Notes = append(s.Inputs[0].Notes, note)
+	}
+	return s, nil
 }
 
 func planSubject(in *input, p *terraform.Plan) *analyzer.Subject {

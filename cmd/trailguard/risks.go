@@ -74,7 +74,7 @@ func (s system) readChain(plan, state string, scope *scopeFlags) (*graph.Graph, 
 	var subject *analyzer.Subject
 	switch {
 	case plan != "":
-		subject, err = readPlan(in, scope)
+		subject, err = readPlan(s, in, plan, scope, &sourceFlags{})
 	case state != "":
 		subject, err = readState(in, scope)
 	default:

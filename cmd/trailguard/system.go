@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +19,11 @@ type system struct {
 	stdout io.Writer // the report
 	stderr io.Writer // what people should know besides
 	getenv func(string) string
+	// environ returns the environment, as NAME=VALUE.
+	environ func() []string
+	// start runs a program in the working directory and returns what it writes to standard output. Closing that
+	// waits for the program, and returns an error where it failed.
+	start func(ctx context.Context, name string, args ...string) (io.ReadCloser, error)
 	files  files
 	// columns returns the width of a terminal, and false for a stream that is none.
 	columns func(stream any) (int, bool)
@@ -71,3 +77,23 @@ func (s system) print(text string) error {
 		return err
 	})
 }
+
+// readFile reads a small file that a flag names.
+func (s system) readFile(name string) ([]byte, error) {
+	f, err := s.files.open(name)
+	if err != nil {
+		return nil, failedError(fmt.Errorf("open %s: %w", name, err))
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	src, err := io.ReadAll(io.LimitReader(f, maxFlagFile+1))
+	if err != nil {
+		return nil, failedError(fmt.Errorf("read %s: %w", name, plain(err)))
+	}
+	if len(src) > maxFlagFile {
+		return nil, failedError(fmt.Errorf("%s has more than %d MiB", name, maxFlagFile>>20))
+	}
+	return src, nil
+}
+
+// maxFlagFile bounds the files that flags name, in bytes.
+const maxFlagFile = 8 << 20

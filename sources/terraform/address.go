@@ -1,10 +1,10 @@
 package terraform
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/trailguard/trailguard/sources/terraform/config"
 )
 
 // step is one step of an address: a name, and the instance key it is indexed with.
@@ -138,39 +138,9 @@ func cutKey(s string) (key, rest string, ok bool) {
 func spellKey(index any) string {
 	switch k := index.(type) {
 	case string:
-		return "[" + quoteKey(k) + "]"
+		return "[" + config.QuoteKey(k) + "]"
 	case float64:
 		return "[" + strconv.FormatFloat(k, 'f', -1, 64) + "]"
 	}
 	return ""
-}
-
-// quoteKey quotes a key as Terraform does in addresses: quotes, backslashes, line ends and template
-// introducers are escaped, and what does not print is spelt by its number.
-func quoteKey(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i, r := range s {
-		switch {
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == '"' || r == '\\':
-			b.WriteString(`\` + string(r))
-		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
-			b.WriteRune(r)
-			b.WriteRune(r)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 1<<16:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

@@ -15,6 +15,7 @@ type builder struct {
 	documents []*policyDocument
 	tellers   []teller
 	secrets   *secrets // of the whole document
+	filler    *filler  // nil where there is no configuration at hand, or it says nothing of this moment
 }
 
 // add declares what a row says of one managed instance.
@@ -22,6 +23,19 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 	if row == nil || v.value == nil {
 		return false
 	}
+	if b.filler != nil {
+		b.filler.known[address] = v
+		if hasTrue(v.unknown) {
+			b.filler.waiting = append(b.filler.waiting, waiting{address: address, provider: provider, row: row, values: v})
+			return false
+		}
+	}
+	b.declareValues(address, provider, row, v)
+	return true
+}
+
+// declareValues declares an instance of which is known all that will be.
+func (b *builder) declareValues(address, provider string, row *compiled, v values) {
 	b.secrets.gather(v.value, v.sensitive)
 	owner := len(b.resources)
 	r := row.project(v, func(p pending) {
@@ -34,7 +48,6 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 	})
 	r.Address, r.Provider = address, provider
 	b.resources = append(b.resources, r)
-	return true
 }
 
 // remove declares that a fragment is taken away: what it set is no longer set on its node.
@@ -57,14 +70,24 @@ func (b *builder) remove(address string, row *compiled, before values) {
 func (b *builder) data(address, provider, typ string, row *compiled, v values) {
 	switch {
 	case typ == typePolicyDocument:
-		b.documents = append(b.documents, readDocument(address, v))
+		doc := readDocument(address, v)
+		b.documents = append(b.documents, doc)
+		if b.filler != nil && doc.json != "" && !doc.hidden {
+			b.filler.documents[address] = doc.json
+		}
 	case told(typ):
+		if b.filler != nil {
+			b.filler.known[address] = v
+		}
 		if t, ok := tellerOf(address, provider, typ, v); ok {
 			b.tellers = append(b.tellers, t)
 		}
 	default:
-		if b.add(address, provider, row, v) {
-			b.resources[len(b.resources)-1].Lookup = true
+		switch n := len(b.resources); {
+		case b.add(address, provider, row, v):
+			b.resources[n].Lookup = true
+		case b.filler != nil && len(b.filler.waiting) > 0 && b.filler.waiting[len(b.filler.waiting)-1].address == address:
+			b.filler.waiting[len(b.filler.waiting)-1].lookup = true
 		}
 	}
 }
@@ -72,6 +95,7 @@ func (b *builder) data(address, provider, typ string, row *compiled, v values) {
 // finish resolves what waits, settles who owns each resource, and returns the inventory. res is nil where
 // there is no configuration.
 func (b *builder) finish(d *document, res *resolver) graph.Inventory {
+	marks := b.fillIn()
 	places := make([]address, len(b.resources))
 	for i := range b.resources {
 		places[i], _ = parseAddress(b.resources[i].Address)
@@ -89,11 +113,21 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 	}
 	for i := range b.resources {
 		settle(&b.resources[i])
+		if d.filler != nil {
+			d.filler.locate(&b.resources[i], marks)
+		}
 	}
 	for i := range b.resources {
 		b.secrets.hide(&b.resources[i])
 	}
 	b.own(d, res, places)
+	if d.filler != nil {
+		for i := range b.resources {
+			if in := d.filler.instances[b.resources[i].Address]; in != nil {
+				settleHome(&b.resources[i], d.filler.result.Homes[in.Provider])
+			}
+		}
+	}
 	inv := graph.Inventory{Resources: b.resources}
 	for i := range inv.Resources {
 		inv.Resources[i].Scope = d.opts.Scope
@@ -101,4 +135,46 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 	slices.SortFunc(inv.Resources, func(x, y graph.Resource) int { return cmp.Compare(x.Address, y.Address) })
 	b.resources, b.pending, b.documents = nil, nil, nil
 	return inv
+}
+
+// fillIn declares the instances that waited for the configuration, and returns the arguments of each that it told.
+func (b *builder) fillIn() map[string]map[string]bool {
+	f := b.filler
+	if f == nil {
+		return nil
+	}
+	b.filler = nil
+	marks := map[string]map[string]bool{}
+	for _, w := range f.waiting {
+		v := w.values
+		if in := f.instances[w.address]; in != nil {
+			v, marks[w.address] = fill(v, valuesOf(in, f.result))
+		}
+		b.declareValues(w.address, w.provider, w.row, v)
+		b.resources[len(b.resources)-1].Lookup = w.lookup
+	}
+	f.waiting = nil
+	return marks
+}
+
+// locate gives a resource its positions, and marks what of it was recovered.
+func (f *filler) locate(r *graph.Resource, marks map[string]map[string]bool) {
+	in := f.instances[r.Address]
+	if in == nil {
+		return
+	}
+	row := rowOf(modeOf(in), in.Resource.Type)
+	if row == nil {
+		return
+	}
+	locate(r, row, in)
+	filled := marks[r.Address]
+	for i := range row.attrs {
+		a := &row.attrs[i]
+		attr, ok := r.Attrs[a.info.Name]
+		if ok && attr.Value.State() != graph.Absent && slices.ContainsFunc(a.alts, func(p path) bool { return filled[p.steps[0]] }) {
+			attr.Recovered = true
+			r.Attrs[a.info.Name] = attr
+		}
+	}
 }

@@ -55,6 +55,9 @@ func (d *document) change(drift bool) error {
 	if err != nil {
 		return err
 	}
+	if d.filler != nil && !drift {
+		d.filler.know(rc.Address)
+	}
 	if isDocument(mode, typ) {
 		if undecided {
 			document = late

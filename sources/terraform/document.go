@@ -30,6 +30,7 @@ type document struct {
 	variables map[string]string // string values of root variables
 	config    *module
 	providers map[string]*tfjson.ProviderConfig
+	filler    *filler // nil where no configuration is at hand
 
 	now   builder // before the plan; the state
 	then  builder // after the plan
@@ -58,6 +59,10 @@ func read(r io.Reader, o Options, hint string) (*document, error) {
 	}
 	shared := newSecrets()
 	d.now.secrets, d.then.secrets, d.was.secrets = shared, shared, shared
+	if o.Configuration != nil {
+		d.filler = newFiller(o.Configuration)
+		d.then.filler = d.filler
+	}
 	if err := d.object(d.section); err != nil {
 		return nil, err
 	}
@@ -194,10 +199,19 @@ func (d *document) variable(name string) error {
 		if key != "value" {
 			return d.skip()
 		}
-		s, err := d.text()
-		if s != "" {
+		if d.filler == nil {
+			s, err := d.text()
+			if s != "" {
+				d.variables[name] = s
+			}
+			return err
+		}
+		var v any
+		err := d.decode(&v, "a variable")
+		if s, ok := v.(string); ok && s != "" {
 			d.variables[name] = s
 		}
+		d.filler.variables[name] = encode(v)
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"slices"
+	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
 
@@ -82,6 +83,12 @@ func (ds *documents) render(d *policyDocument) {
 			exprs, _ := expressions(config, steps, at, v.value)
 			return ds.res.references(exprs, r.scope, config.ForEachExpression, 0)
 		}
+		r.follow = func(e *tfjson.Expression) found {
+			return ds.res.references([]*tfjson.Expression{e}, r.scope, config.ForEachExpression, 0)
+		}
+		if e := config.Expressions["statement"]; e != nil && e.ExpressionData != nil {
+			r.blocks = e.NestedBlocks
+		}
 	} else {
 		r.expressions = func([]string, []place) found { return found{} }
 	}
@@ -98,6 +105,8 @@ type documentReader struct {
 	scope       *scope
 	values      values
 	expressions func(steps []string, at []place) found
+	blocks      []map[string]*tfjson.Expression // the statements that are written out
+	follow      func(*tfjson.Expression) found
 	hidden      bool // something merged is sensitive
 }
 
@@ -105,23 +114,13 @@ type documentReader struct {
 // own, then those of its overrides. A statement with the sid of one before it replaces that one.
 func (r *documentReader) policy() (graph.Policy, bool) {
 	var out graph.Policy
-	merge := func(statements []graph.Statement) {
-		for _, s := range statements {
-			i := slices.IndexFunc(out.Statements, func(o graph.Statement) bool { return s.Sid != "" && o.Sid == s.Sid })
-			if i >= 0 {
-				out.Statements[i] = s
-				continue
-			}
-			out.Statements = append(out.Statements, s)
-		}
-	}
 	for _, arg := range []string{"source_json", "source_policy_documents", "", "override_json", "override_policy_documents"} {
 		if arg == "" {
-			own, ok := r.statements()
+			own, ok := r.own()
 			if !ok {
 				return graph.Policy{}, false
 			}
-			merge(own)
+			out.Merge(own)
 			continue
 		}
 		merged, ok := r.merged(arg)
@@ -129,7 +128,7 @@ func (r *documentReader) policy() (graph.Policy, bool) {
 			return graph.Policy{}, false
 		}
 		for _, p := range merged {
-			merge(p.Statements)
+			out.Merge(p)
 		}
 	}
 	return out, len(out.Statements) > 0
@@ -208,6 +207,16 @@ func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
 	return out, true
 }
 
+// own reads the document's own statements. Where a dynamic block of unknown length is among them, the plan knows none
+// of them; those that are written out are in its configuration.
+func (r *documentReader) own() (graph.Policy, bool) {
+	if r.values.member("statement").isUnknown() {
+		return graph.Policy{Version: "2012-10-17", Statements: r.written(), Open: true}, true
+	}
+	statements, ok := r.statements()
+	return graph.Policy{Version: "2012-10-17", Statements: statements}, ok
+}
+
 // statements reads the statement blocks.
 func (r *documentReader) statements() ([]graph.Statement, bool) {
 	blocks := r.values.member("statement")
@@ -267,7 +276,8 @@ func (r *documentReader) texts(v values, at []place) []graph.Text {
 		if it.isUnknown() {
 			out = append(out, hole())
 		} else if s, ok := it.value.(string); ok {
-			out = append(out, graph.Literal(s))
+			// Policy variables are written &{…} there, which cannot be taken for interpolation.
+			out = append(out, graph.Literal(strings.ReplaceAll(s, "&{", "${")))
 		}
 	}
 	return out

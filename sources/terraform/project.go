@@ -255,6 +255,9 @@ func mark(v graph.Value[any], sensitive bool) graph.Value[any] {
 
 // memberOfJSON returns a member of the JSON object that a string spells, or nil.
 func memberOfJSON(v any, key string) any {
+	if sym, ok := v.(symbolic); ok {
+		return sym.member(key)
+	}
 	s, _ := v.(string)
 	var m map[string]any
 	if json.Unmarshal([]byte(s), &m) != nil {
@@ -278,6 +281,9 @@ func scalar(info graph.AttrInfo, v any) graph.Value[any] {
 	case graph.TypeInt:
 		out, ok = intOf(v)
 	case graph.TypeTexts, graph.TypeBlocks:
+	}
+	if _, open := v.(symbolic); open && !ok {
+		return graph.UnknownOf[any](graph.ReasonAfterApply)
 	}
 	if !ok {
 		return graph.UnknownOf[any](graph.ReasonMalformed)
@@ -303,6 +309,8 @@ func textOf(info graph.AttrInfo, v any) (any, bool) {
 		return graph.Literal(word), true
 	case float64:
 		return graph.Literal(strconv.FormatFloat(t, 'f', -1, 64)), true
+	case symbolic:
+		return t.text(), true
 	}
 	return nil, false
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/terraform/config"
 )
 
 // Options say what the input is called and fill in what it does not tell.
@@ -14,6 +15,13 @@ type Options struct {
 	Scope string
 	// Account, Region and Partition are those of providers of which the input does not tell them.
 	Account, Region, Partition string
+	// Configuration is the one that a plan is of, to tell what the plan does not; nil where it is not at hand.
+	Configuration *config.Configuration
+	// Workspace is the one that the plan was made in; empty where it is not known.
+	Workspace string
+	// IfSame uses the configuration only where it declares the same as that of the plan. A configuration that is
+	// not used for this reason is not spoken of.
+	IfSame bool
 }
 
 // Info is what an input says of itself.
@@ -41,6 +49,8 @@ type Plan struct {
 	// nothing of the tables' types was. Before is what was found.
 	Recorded *graph.Inventory
 	Changes  []graph.Change // of resources of the tables' types, by address
+	// Filled says that the configuration was used.
+	Filled bool
 }
 
 // State is what a state declares.

@@ -251,19 +251,54 @@ func (d *document) plan() (*Plan, error) {
 		}
 	}
 	d.prior, d.seen = nil, nil
+	filled, err := d.evaluate()
+	if err != nil {
+		return nil, err
+	}
 	if d.config != nil {
 		for _, name := range d.config.sensitive {
 			d.then.secrets.gather(d.variables[name], true)
 		}
 	}
 	res := newResolver(d.config)
-	p := &Plan{Changes: d.changes}
+	p := &Plan{Changes: d.changes, Filled: filled}
 	p.After = d.then.finish(d, res)
 	p.Before = d.now.finish(d, res)
 	p.Recorded = recorded(p.Before, d.was.finish(d, res))
 	slices.SortStableFunc(p.Changes, func(a, b graph.Change) int { return strings.Compare(a.Address, b.Address) })
 	p.Info = d.info()
 	return p, nil
+}
+
+// evaluate works out the configuration that is at hand, and says whether it is used.
+func (d *document) evaluate() (bool, error) {
+	f := d.filler
+	if f == nil {
+		return false, nil
+	}
+	missing := f.difference(d.config)
+	if missing != "" && d.opts.IfSame {
+		d.filler = nil
+		return false, nil
+	}
+	if missing != "" {
+		d.notes = append(d.notes, "the configuration at hand is not quite that of the plan: "+missing+" is in one of them only")
+	}
+	err := f.evaluate(d.opts)
+	if err == nil {
+		for _, secret := range f.result.Secrets {
+			d.then.secrets.add(secret)
+		}
+	}
+	if err != nil {
+		if d.opts.IfSame {
+			d.notes = append(d.notes, "the configuration at hand was not used: "+err.Error())
+			d.filler = nil
+			return false, nil
+		}
+		return false, err
+	}
+	return true, nil
 }
 
 // recorded returns the inventory before a plan with what drifted as the state recorded it, or nil where nothing

@@ -1,0 +1,225 @@
+package terraform
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/terraform/config"
+)
+
+// KindSource is the kind of [Info] of a configuration.
+const KindSource = "terraform configuration"
+
+// SourceOptions say which configuration is read, and with which variables.
+type SourceOptions struct {
+	Options
+	Tree *config.Tree
+	// Given are values of variables that take precedence over those of files, the later over the earlier; Fallback
+	// are those that files take precedence over, as the environment's are.
+	Given, Fallback []config.Given
+}
+
+// Source is what a configuration declares.
+type Source struct {
+	Info
+	Inventory graph.Inventory
+}
+
+// ReadSource evaluates a configuration as if it were planned where there is nothing yet. It returns a
+// [*config.Error] where a file cannot be read or parsed, or a bound is exceeded.
+func ReadSource(o SourceOptions) (*Source, error) {
+	c, err := config.Load(o.Tree)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says where and what
+	}
+	given, err := o.variables()
+	if err != nil {
+		return nil, err
+	}
+	res, err := config.Evaluate(c, config.Inputs{
+		Given: given, Account: o.Account, Region: o.Region, Partition: o.Partition, PartitionOf: partitionOf,
+		Workspace: o.Tree.Workspace(), Wanted: inTables,
+	})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says where and what
+	}
+	s := &Source{Info: Info{Kind: KindSource}}
+	b := &builder{secrets: newSecrets()}
+	for _, in := range res.Instances {
+		row := rowOf(modeOf(in), in.Resource.Type)
+		if row == nil {
+			continue
+		}
+		b.declare(in, row, res)
+	}
+	s.Ignored = ignored(c, res)
+	for _, secret := range res.Secrets {
+		b.secrets.add(secret)
+	}
+	s.Inventory = b.finishSource(o.Options, res)
+	s.Inventory.Gaps = append(s.Inventory.Gaps, res.Gaps...)
+	return s, nil
+}
+
+// variables returns the values that are given of root variables, in the order in which they count.
+func (o SourceOptions) variables() ([]config.Given, error) {
+	given := slices.Clone(o.Fallback)
+	for _, file := range o.Tree.AutoFiles() {
+		more, err := o.Tree.ReadVariables(file)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // it says where and what
+		}
+		given = append(given, more...)
+	}
+	return append(given, o.Given...), nil
+}
+
+func modeOf(in *config.Instance) string {
+	if in.Resource.Data {
+		return "data"
+	}
+	return "managed"
+}
+
+// valuesOf returns the values of an instance as a plan would have them.
+func valuesOf(in *config.Instance, res *config.Result) values {
+	v := decode(cty.ObjectVal(in.Values()), res.Tokens)
+	unknown, _ := v.unknown.(map[string]any)
+	if unknown == nil {
+		unknown = map[string]any{}
+	}
+	for _, name := range in.Computed() {
+		unknown[name] = true
+	}
+	if v.value == nil {
+		v.value = map[string]any{}
+	}
+	v.unknown = unknown
+	return withDefaults(in.Resource.Type, v)
+}
+
+// declare adds an instance of a configuration. What nobody wrote and the provider fills in is not set.
+func (b *builder) declare(in *config.Instance, row *compiled, res *config.Result) {
+	first := len(b.pending)
+	if !b.add(in.Address, in.Provider, row, valuesOf(in, res)) {
+		return
+	}
+	for i := first; i < len(b.pending); i++ {
+		if p := &b.pending[i]; p.alt.computed && !in.Wrote(namesOf(p.at, p.alt.steps)) {
+			p.unset()
+		}
+	}
+	b.pending = b.pending[:first]
+	r := &b.resources[len(b.resources)-1]
+	r.Lookup = in.Resource.Data
+	locate(r, row, in)
+	for name, a := range r.Attrs {
+		if !r.Lookup && a.Value.State() != graph.Absent && row.written(name, in) {
+			a.Recovered = isSymbolic(a.Value)
+			r.Attrs[name] = a
+		}
+	}
+}
+
+// namesOf returns the names of the arguments on the way to a place, and on.
+func namesOf(at []place, steps []string) []string {
+	var out []string
+	for _, a := range argumentsOf(at, steps) {
+		out = append(out, a.name)
+	}
+	return out
+}
+
+// written says that the author of a resource wrote an attribute.
+func (c *compiled) written(name string, in *config.Instance) bool {
+	for i := range c.attrs {
+		if a := &c.attrs[i]; a.info.Name == name {
+			return slices.ContainsFunc(a.alts, func(p path) bool { return in.Has(p.steps[0]) })
+		}
+	}
+	return false
+}
+
+func isSymbolic(v graph.Value[any]) bool {
+	data, _ := v.Get()
+	t, ok := data.(graph.Text)
+	return ok && !t.IsLiteral()
+}
+
+// locate gives a resource and its attributes the positions at which they are written.
+func locate(r *graph.Resource, row *compiled, in *config.Instance) {
+	r.Pos = in.Pos()
+	for i := range row.attrs {
+		a := &row.attrs[i]
+		attr, ok := r.Attrs[a.info.Name]
+		if !ok {
+			continue
+		}
+		for _, p := range a.alts {
+			if pos, written := in.ArgumentPos(p.steps...); written {
+				attr.Pos = pos
+				r.Attrs[a.info.Name] = attr
+				break
+			}
+		}
+	}
+}
+
+// finishSource settles who owns each resource of a configuration, and returns the inventory.
+func (b *builder) finishSource(o Options, res *config.Result) graph.Inventory {
+	for i := range b.resources {
+		r := &b.resources[i]
+		settle(r)
+		b.secrets.hide(r)
+		settleHome(r, res.Homes[r.Provider])
+	}
+	inv := graph.Inventory{Resources: b.resources}
+	for i := range inv.Resources {
+		inv.Resources[i].Scope = o.Scope
+	}
+	slices.SortFunc(inv.Resources, func(x, y graph.Resource) int { return cmp.Compare(x.Address, y.Address) })
+	return inv
+}
+
+// settleHome tells where a resource is: what is not known is a symbol.
+func settleHome(r *graph.Resource, home *config.Home) {
+	if home == nil {
+		return
+	}
+	r.Symbols = graph.Symbols{Partition: home.Partition, Account: home.Account, Region: home.Region}
+	for _, f := range []struct {
+		into *graph.Value[string]
+		text graph.Text
+	}{{&r.Account, home.Account}, {&r.Region, home.Region}, {&r.Partition, home.Partition}} {
+		if s, ok := f.text.Literal(); ok && f.into.State() == graph.Unknown {
+			*f.into = graph.KnownOf(s)
+		}
+	}
+	if graph.InfoOf(r.Kind).Global && r.Kind != graph.KindBucket {
+		r.Region = graph.AbsentOf[string]()
+	}
+}
+
+// ignored counts the instances of resources whose type is in none of the tables, as far as that is told without
+// working them out: each counts once.
+func ignored(_ *config.Configuration, res *config.Result) int {
+	n := 0
+	for _, m := range res.Modules {
+		for _, r := range m.Module.Resources {
+			if !r.Data && rows()[r.Type] == nil {
+				n += len(m.Calls)
+			}
+		}
+	}
+	return n
+}
+
+// AsConfigError returns the error of a configuration that an error is, or nil.
+func AsConfigError(err error) *config.Error {
+	e, _ := errors.AsType[*config.Error](err)
+	return e
+}
