@@ -19,7 +19,7 @@ type process struct {
 
 // startProcess runs a program that is on the PATH.
 func startProcess(ctx context.Context, name string, args ...string) (io.ReadCloser, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // the user asked for Terraform to be run
 	p := &process{cmd: cmd, stderr: &bytes.Buffer{}}
 	cmd.Stderr = &limited{p.stderr}
 	out, err := cmd.StdoutPipe()
@@ -46,7 +46,7 @@ func (p *process) Close() error {
 	if said := firstLine(p.stderr.String()); said != "" {
 		return fmt.Errorf("%w: %s", err, said)
 	}
-	return err
+	return fmt.Errorf("it failed: %w", err)
 }
 
 // firstLine returns the first line that is more than a frame.

@@ -12,7 +12,7 @@ import (
 
 // run runs one command line and returns the code to exit with.
 func run(ctx context.Context, args []string, sys system) int {
-	root := newRoot(sys)
+	root := newRoot(sys) //nolint:contextcheck // commands get it from cobra
 	root.SetArgs(args)
 	if err := findCommand(root, args); err != nil {
 		return fail(sys.stderr, err)

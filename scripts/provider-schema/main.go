@@ -43,18 +43,18 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	check := flags.Bool("check", false, "write nothing, and fail where the table is not what it should be")
 	if err := flags.Parse(args); err != nil {
-		return err //nolint:wrapcheck // it says what is wrong with the command line
+		return err
 	}
 	lines, err := generate(ctx)
 	if err != nil {
 		return err
 	}
 	if !*check {
-		return os.WriteFile(path, lines, 0o644) //nolint:gosec,wrapcheck // a source file; the error names it
+		return os.WriteFile(path, lines, 0o644)
 	}
 	have, err := os.ReadFile(path)
 	if err != nil {
-		return err //nolint:wrapcheck // it names the file
+		return err
 	}
 	if !bytes.Equal(have, lines) {
 		return errors.New(path + " is stale: go run ./scripts/provider-schema")
@@ -66,19 +66,19 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 func generate(ctx context.Context) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "provider-schema")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the directory
+		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary directory
+	defer os.RemoveAll(dir)
 	main := fmt.Sprintf("terraform {\n  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n      version = %q\n    }\n  }\n}\n", version)
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(main), 0o600); err != nil {
-		return nil, err //nolint:wrapcheck // it names the file
+		return nil, err
 	}
 	env := os.Environ()
 	if mirror := os.Getenv("TF_PLUGIN_MIRROR"); mirror != "" {
 		cli := filepath.Join(dir, "cli.tfrc")
 		text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
 		if err := os.WriteFile(cli, []byte(text), 0o600); err != nil {
-			return nil, err //nolint:wrapcheck // it names the file
+			return nil, err
 		}
 		env = append(env, "TF_CLI_CONFIG_FILE="+cli)
 	}
@@ -208,7 +208,7 @@ func (b block) convert() (*schema.Block, error) {
 // typ returns the type of an attribute, whose own attributes may be declared one by one.
 func (a attribute) typ() (cty.Type, error) {
 	if a.Nested == nil {
-		return ctyjson.UnmarshalType(a.Type) //nolint:wrapcheck // the caller says of what
+		return ctyjson.UnmarshalType(a.Type)
 	}
 	attrs := map[string]cty.Type{}
 	for name, n := range a.Nested.Attributes {

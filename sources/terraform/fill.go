@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -13,11 +14,11 @@ import (
 // filler works out what a plan does not tell from the configuration that it is of. What the plan knows always wins.
 type filler struct {
 	configuration *config.Configuration
-	known         map[string]values         // instances that the plan speaks of
-	documents     map[string]string         // policy documents that were read when the plan was made
-	keys          map[string][]string       // of resources and module calls, by address without a key at its end
-	variables     map[string]cty.Value      // of the root module
-	waiting       []waiting                 // instances with something unknown
+	known         map[string]values           // instances that the plan speaks of
+	documents     map[string]string           // policy documents that were read when the plan was made
+	keys          map[string][]string         // of resources and module calls, by address without a key at its end
+	variables     map[string]cty.Value        // of the root module
+	waiting       []waiting                   // instances with something unknown
 	instances     map[string]*config.Instance // that the configuration declares, once it is evaluated
 	result        *config.Result
 }
@@ -130,9 +131,7 @@ func fill(plan, source values) (values, map[string]bool) {
 	out := values{value: map[string]any{}, unknown: map[string]any{}, sensitive: plan.sensitive}
 	merged, _ := out.value.(map[string]any)
 	open, _ := out.unknown.(map[string]any)
-	for name, v := range value {
-		merged[name] = v
-	}
+	maps.Copy(merged, value)
 	for name, mark := range unknown {
 		open[name] = mark
 		if !hasTrue(mark) {
@@ -181,9 +180,7 @@ func merge(plan, source values) (out values, told bool) {
 		value := map[string]any{}
 		unknown := map[string]any{}
 		if had, ok := plan.value.(map[string]any); ok {
-			for k, v := range had {
-				value[k] = v
-			}
+			maps.Copy(value, had)
 		}
 		for name, mark := range marks {
 			unknown[name] = mark

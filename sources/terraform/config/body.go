@@ -97,7 +97,7 @@ func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]ct
 		return nil, v.IsNull()
 	}
 	if v.LengthInt() > maxElements {
-		s.ev.fail("a dynamic block %q has more than %d elements", iterator, maxElements)
+		s.ev.failf("a dynamic block %q has more than %d elements", iterator, maxElements)
 	}
 	isSet := v.Type().IsSetType()
 	var out []cty.Value

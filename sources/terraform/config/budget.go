@@ -20,15 +20,15 @@ const (
 // exceeded is how an evaluation that went beyond a bound gets out of HCL, which would go on otherwise.
 type exceeded struct{ what string }
 
-// fail ends the evaluation.
-func (ev *evaluation) fail(format string, args ...any) {
-	panic(exceeded{fmt.Sprintf(format, args...)})
+// failf ends the evaluation.
+func (ev *evaluation) failf(format string, args ...any) {
+	panic(exceeded{fmt.Sprintf(format, args...)}) //nolint:forbidigo // Evaluate recovers it; HCL would go on after an error
 }
 
 // step counts one step of the evaluation.
 func (ev *evaluation) step() {
 	if ev.left--; ev.left < 0 {
-		ev.fail("the evaluation takes more steps than %d", cmp.Or(ev.in.Steps, maxSteps))
+		ev.failf("the evaluation takes more steps than %d", cmp.Or(ev.in.Steps, maxSteps))
 	}
 }
 
@@ -38,10 +38,10 @@ func (ev *evaluation) weigh(v cty.Value) {
 	nodes, bytes := 0, 0
 	weigh(v, &nodes, &bytes)
 	if nodes > maxNodes {
-		ev.fail("a value has more than %d elements", maxNodes)
+		ev.failf("a value has more than %d elements", maxNodes)
 	}
 	if bytes > maxBytes {
-		ev.fail("a value has more than %d MiB", maxBytes>>20)
+		ev.failf("a value has more than %d MiB", maxBytes>>20)
 	}
 }
 

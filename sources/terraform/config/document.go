@@ -145,9 +145,7 @@ func (in *Instance) statements(blocks cty.Value) ([]graph.Statement, bool) {
 			name string
 			into *[]graph.Text
 		}{{"actions", &s.Actions}, {"not_actions", &s.NotActions}, {"resources", &s.Resources}, {"not_resources", &s.NotResources}} {
-			var some bool
-			*list.into, some = in.texts(attribute(b, list.name), list.name == "resources" || list.name == "not_resources")
-			known = known && some
+			*list.into = in.texts(attribute(b, list.name), list.name == "resources" || list.name == "not_resources")
 		}
 		for _, list := range []struct {
 			name string
@@ -155,19 +153,18 @@ func (in *Instance) statements(blocks cty.Value) ([]graph.Statement, bool) {
 		}{{"principals", &s.Principals}, {"not_principals", &s.NotPrincipals}} {
 			known = known && each(attribute(b, list.name), func(p cty.Value) bool {
 				typ, isWord := word(attribute(p, "type"), "")
-				ids, some := in.texts(attribute(p, "identifiers"), true)
-				for _, id := range ids {
+				for _, id := range in.texts(attribute(p, "identifiers"), true) {
 					*list.into = append(*list.into, graph.Principal{Type: typ, ID: id})
 				}
-				return isWord && some
+				return isWord
 			})
 		}
 		known = known && each(attribute(b, "condition"), func(c cty.Value) bool {
 			test, isTest := word(attribute(c, "test"), "")
-			values, some := in.texts(attribute(c, "values"), true)
+			values := in.texts(attribute(c, "values"), true)
 			key := in.mod.ev.tokens.Text(stringOr(attribute(c, "variable"), "")).String()
 			s.Conditions = append(s.Conditions, graph.Condition{Operator: test, Key: key, Values: values})
-			return isTest && some
+			return isTest
 		})
 		out = append(out, s)
 		return known
@@ -217,13 +214,13 @@ func stringOr(v cty.Value, fallback string) string {
 
 // texts reads a list of strings. Policy variables are written &{…} there where they could be taken for
 // interpolation. A list of unknown length is a hole; the order of what is a set to the provider does not matter.
-func (in *Instance) texts(v cty.Value, variables bool) ([]graph.Text, bool) {
+func (in *Instance) texts(v cty.Value, variables bool) []graph.Text {
 	if v.IsNull() {
-		return nil, true
+		return nil
 	}
 	if !v.IsKnown() || !v.CanIterateElements() {
 		if _, isString := knownString(v); !isString {
-			return []graph.Text{graph.Hole(graph.ReasonAfterApply)}, true
+			return []graph.Text{graph.Hole(graph.ReasonAfterApply)}
 		}
 		v = cty.TupleVal([]cty.Value{v})
 	}
@@ -251,5 +248,5 @@ func (in *Instance) texts(v cty.Value, variables bool) ([]graph.Text, bool) {
 			}
 		}
 	}
-	return out, true
+	return out
 }

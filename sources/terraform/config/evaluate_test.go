@@ -95,7 +95,7 @@ func find(t *testing.T, res *config.Result, address string) *config.Instance {
 // spelt writes a value for comparison.
 func spelt(tokens *token.Table, v cty.Value) string {
 	v, marks := v.UnmarkDeep()
-	out := ""
+	var out string
 	switch ty := v.Type(); {
 	case !v.IsKnown():
 		out = "unknown " + ty.FriendlyName()

@@ -84,7 +84,7 @@ func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 		if p := recover(); p != nil {
 			e, ok := p.(exceeded)
 			if !ok {
-				panic(p)
+				panic(p) //nolint:forbidigo // it is somebody else's
 			}
 			res, err = nil, &Error{c.tree.label(c.tree.Dir), e.what}
 		}

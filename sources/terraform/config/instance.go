@@ -46,7 +46,7 @@ func (m *memo) get(ev *evaluation, name string, work func() cty.Value) cty.Value
 	default:
 		m.busy = true
 		if ev.depth++; ev.depth > maxChain {
-			ev.fail("%s depends on more than %d values, each on the next", name, maxChain)
+			ev.failf("%s depends on more than %d values, each on the next", name, maxChain)
 		}
 		v := work()
 		ev.depth--
@@ -74,7 +74,7 @@ func newModuleInstance(ev *evaluation, mod *Module, parent *moduleInstance, call
 // count bounds how many instances there are.
 func (ev *evaluation) count() {
 	if ev.instances++; ev.instances > maxInstances {
-		ev.fail("the configuration has more than %d instances of resources and modules", maxInstances)
+		ev.failf("the configuration has more than %d instances of resources and modules", maxInstances)
 	}
 }
 
@@ -234,7 +234,7 @@ func (m *moduleInstance) expandCount(a *Attribute, address string) expansion {
 	}
 	size, _ := n.AsBigFloat().Int64()
 	if size > maxElements {
-		m.ev.fail("%s has a count of more than %d", address, maxElements)
+		m.ev.failf("%s has a count of more than %d", address, maxElements)
 	}
 	e := expansion{byIndex: true}
 	for i := range size {
@@ -254,7 +254,7 @@ func (m *moduleInstance) expandEach(a *Attribute, address string) expansion {
 		return m.undecided(a, "for_each", address, false, v)
 	}
 	if v.LengthInt() > maxElements {
-		m.ev.fail("%s has a for_each of more than %d elements", address, maxElements)
+		m.ev.failf("%s has a for_each of more than %d elements", address, maxElements)
 	}
 	var e expansion
 	for it := v.ElementIterator(); it.Next(); {
@@ -383,7 +383,7 @@ func (m *moduleInstance) callSet(name string) *callSet {
 	return set
 }
 
-// module resolves module.NAME[KEY].OUTPUT…
+// module resolves module.NAME[KEY].OUTPUT and what follows.
 func (s *scope) module(t hcl.Traversal, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	none := func(what string) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: what, Subject: &at}}

@@ -96,7 +96,7 @@ func (l *loader) calls(m *Module, key string, stack []string) error {
 			return err
 		}
 		c.Module = child
-		if err := l.calls(child, below, append(stack[:len(stack):len(stack)], dir)); err != nil {
+		if err := l.calls(child, below, append(slices.Clip(stack), dir)); err != nil {
 			return err
 		}
 	}

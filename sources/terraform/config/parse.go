@@ -104,11 +104,9 @@ func bodyOf(b *hclsyntax.Body) *Body {
 
 // declare files what a block declares. What is declared twice is an error to Terraform; the first counts here.
 func (m *Module) declare(b *topBlock) {
-	label := func(i int) string {
-		if i < len(b.Labels) {
-			return b.Labels[i]
-		}
-		return ""
+	first := ""
+	if len(b.Labels) > 0 {
+		first = b.Labels[0]
 	}
 	switch b.Type {
 	case "resource", "data":
@@ -116,7 +114,7 @@ func (m *Module) declare(b *topBlock) {
 			put(m.Resources, resourceOf(b))
 		}
 	case "variable":
-		if name := label(0); name != "" && m.Variables[name] == nil {
+		if name := first; name != "" && m.Variables[name] == nil {
 			m.Variables[name] = variableOf(b)
 		}
 	case "locals":
@@ -126,15 +124,15 @@ func (m *Module) declare(b *topBlock) {
 			}
 		}
 	case "output":
-		if name := label(0); name != "" && m.Outputs[name] == nil && b.Body.Attrs["value"] != nil {
+		if name := first; name != "" && m.Outputs[name] == nil && b.Body.Attrs["value"] != nil {
 			m.Outputs[name] = &Output{Value: b.Body.Attrs["value"], Sensitive: isTrue(b.Body.Attrs["sensitive"])}
 		}
 	case "module":
-		if name := label(0); name != "" && m.Calls[name] == nil {
+		if name := first; name != "" && m.Calls[name] == nil {
 			m.Calls[name] = callOf(b)
 		}
 	case "provider":
-		if name := label(0); name != "" {
+		if name := first; name != "" {
 			p := &Provider{Name: name, Body: b.Body, Range: b.header}
 			p.Alias, _ = constant(b.Body.Attrs["alias"])
 			m.Providers = append(m.Providers, p)
@@ -182,6 +180,8 @@ func variableOf(b *topBlock) *Variable {
 }
 
 // typeExpression returns a type constraint as it was written: in quotes in JSON, and before Terraform 0.12.
+//
+//nolint:ireturn // expressions are of many types
 func typeExpression(e hclsyntax.Expression) hcl.Expression {
 	if s, ok := constant(&Attribute{Expr: e}); ok {
 		switch s {

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
@@ -55,7 +57,7 @@ func jsonBlocks(e hcl.Expression, n int, labels []string, header hcl.Range, yiel
 	}
 	for _, kv := range kvs {
 		key, _ := jsonString(kv.Key)
-		jsonBlocks(kv.Value, n-1, append(labels[:len(labels):len(labels)], key), kv.Key.Range(), yield)
+		jsonBlocks(kv.Value, n-1, append(slices.Clip(labels), key), kv.Key.Range(), yield)
 	}
 }
 
@@ -95,6 +97,8 @@ func jsonString(e hcl.Expression) (string, bool) {
 }
 
 // jsonExpression converts an expression to the native syntax, in which it can be rewritten: strings are templates.
+//
+//nolint:ireturn // expressions are of many types
 func jsonExpression(e hcl.Expression) hclsyntax.Expression {
 	if list, diags := hcl.ExprList(e); !diags.HasErrors() {
 		out := &hclsyntax.TupleConsExpr{SrcRange: e.Range(), OpenRange: e.StartRange()}

@@ -15,7 +15,7 @@ type Home struct {
 }
 
 // providerName returns the local name of the resource's provider configuration.
-func (r *Resource) providerName(m *Module) string {
+func (r *Resource) providerName() string {
 	if r.Provider != "" {
 		return r.Provider
 	}

@@ -48,7 +48,7 @@ func (m *moduleInstance) resourceSet(local string) *resourceSet {
 	if r.Data {
 		block = schema.Data(r.Type)
 	}
-	provider := m.provider(r.providerName(m.module))
+	provider := m.provider(r.providerName())
 	for i, key := range set.keys {
 		m.ev.count()
 		in := &Instance{
@@ -61,7 +61,7 @@ func (m *moduleInstance) resourceSet(local string) *resourceSet {
 	return set
 }
 
-// resource resolves TYPE.NAME[KEY].ATTRIBUTE…, the key being the n-th step.
+// resource resolves TYPE.NAME[KEY].ATTRIBUTE and what follows, the key being the n-th step.
 func (s *scope) resource(local string, t hcl.Traversal, n int, at hcl.Range) (cty.Value, hcl.Diagnostics) {
 	if s.mod.module.Resources[local] == nil {
 		return cty.DynamicVal, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Reference to undeclared resource", Subject: &at}}

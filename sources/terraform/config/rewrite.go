@@ -1,11 +1,12 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform/token"
@@ -13,6 +14,8 @@ import (
 
 // rewrite replaces the expressions that look at strings, or at whether something is known, by ones that know of
 // tokens, and those that name something by ones that ask the scope for it. The others stay as HCL made them.
+//
+//nolint:ireturn // expressions are of many types
 func rewrite(e hclsyntax.Expression) hclsyntax.Expression {
 	switch e := e.(type) {
 	case *hclsyntax.ParenthesesExpr:
@@ -98,7 +101,7 @@ func flatten(e hclsyntax.Expression, ctx *hcl.EvalContext) (*scope, hcl.Traversa
 		return scopeOf(ctx, e.Traversal.RootName()), e.Traversal
 	case *relativeExpr:
 		if s, t := flatten(e.Source, ctx); s != nil {
-			return s, append(t[:len(t):len(t)], e.Traversal...)
+			return s, append(slices.Clip(t), e.Traversal...)
 		}
 	case *indexExpr:
 		s, t := flatten(e.Collection, ctx)
@@ -113,7 +116,7 @@ func flatten(e hclsyntax.Expression, ctx *hcl.EvalContext) (*scope, hcl.Traversa
 		if len(marks) > 0 || !key.IsKnown() || key.IsNull() || token.In(key) || !key.Type().IsPrimitiveType() {
 			return nil, nil
 		}
-		return s, append(t[:len(t):len(t)], hcl.TraverseIndex{Key: key, SrcRange: e.SrcRange})
+		return s, append(slices.Clip(t), hcl.TraverseIndex{Key: key, SrcRange: e.SrcRange})
 	}
 	return nil, nil
 }
@@ -268,7 +271,7 @@ func (e *templateExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) 
 			continue
 		}
 		if out = append(out, str...); len(out) > maxBytes {
-			s.ev.fail("a string of more than %d MiB", maxBytes>>20)
+			s.ev.failf("a string of more than %d MiB", maxBytes>>20)
 		}
 	}
 	if diags.HasErrors() {
@@ -367,8 +370,6 @@ func safeEqual(a, b cty.Value) (cty.Value, error) {
 	f := hclsyntax.OpEqual.Impl
 	return f.Call([]cty.Value{a, b}) //nolint:wrapcheck // nobody reads it
 }
-
-var _ function.Function = hclsyntax.OpEqual.Impl
 
 // neverEmpty says that a string is neither null nor empty, whatever its tokens stand for: some of it is literal, or
 // it begins with what AWS gives everything: an ARN, an identifier.

@@ -122,7 +122,7 @@ func ParseVariables(src []byte, name string) ([]Given, error) {
 }
 
 // literalJSON returns a value of a JSON file, whose strings are no templates.
-func literalJSON(e hcl.Expression) hclsyntax.Expression {
+func literalJSON(e hcl.Expression) *hclsyntax.LiteralValueExpr {
 	v, diags := e.Value(nil)
 	if diags.HasErrors() {
 		v = cty.DynamicVal
