@@ -16,7 +16,8 @@ type Subject struct {
 	// since; nil where nothing was.
 	Recorded *graph.Graph
 	Changes  []graph.Change
-	Ignored  int // resources of types that are in no table
+	Ignored  int    // resources of types that are in no table
+	Today    string // the day of the run, YYYY-MM-DD, for ignores that expire; empty: none has expired
 }
 
 // Analyze runs every rule over the graph and, where there are two, compares them. It is pure and total:
@@ -30,6 +31,7 @@ func Analyze(s Subject, rules []Rule) *Report {
 		r.Change = change(s, was, findings)
 		r.Findings = append(r.Findings, changeFindings(s, r.Change)...)
 	}
+	r.Findings = append(r.Findings, suppress(s, r.Findings, rules)...)
 	slices.SortStableFunc(r.Findings, compareFindings)
 	r.Coverage = coverage(s, r.Findings, checks)
 	return r
@@ -62,7 +64,7 @@ func check(g *graph.Graph, rules []Rule) ([]Finding, []Check) {
 // compareFindings orders findings by verdict (violated first), severity (worst first), rule, node and hop.
 func compareFindings(a, b Finding) int {
 	rank := func(v Verdict) int { return slices.Index([]Verdict{Violated, Undetermined, Held}, v) }
-	return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Hop, b.Hop), cmp.Compare(a.Message, b.Message))
+	return cmp.Or(cmp.Compare(rank(a.Verdict), rank(b.Verdict)), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Hop, b.Hop), cmp.Compare(a.About, b.About), cmp.Compare(a.Position.String(), b.Position.String()), cmp.Compare(a.Message, b.Message))
 }
 
 // Worst returns the highest severity among the findings that stand.

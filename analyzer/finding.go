@@ -16,6 +16,7 @@ type Finding struct {
 	Verdict  Verdict
 	Node     graph.NodeID // the node it is about; empty when it is about a hop
 	Hop      string       // identifier of the hop it is about
+	About    string       // what it is about where that is neither, such as a comment
 	Title    string       // one line, without the node's name
 	Message  string       // what was found here, and what it lets an attacker do
 	Evidence []Evidence   // from the value that decided to where it came from

@@ -210,6 +210,7 @@ func (j *jsonWriter) finding(f *analyzer.Finding) {
 	j.orNull("reason", f.Reason)
 	j.orNull("settled_by", f.SettledBy)
 	j.orNull("suppressed", f.Suppressed)
+	j.orNull("about", f.About)
 	j.raw("}")
 }
 

@@ -209,7 +209,7 @@ func (v *view) where(f *analyzer.Finding) string {
 	if e := v.hops[f.Hop]; e != nil {
 		return v.hopName(e)
 	}
-	return f.Hop
+	return cmp.Or(f.Hop, f.About)
 }
 
 // address returns the address of what a finding is about, where its name does not say it already.

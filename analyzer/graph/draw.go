@@ -117,7 +117,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	if old := l.edges[key]; old != nil {
 		return old
 	}
-	out := &Edge{Kind: *e, From: from.ID, To: to.ID, Via: via, OneOf: oneOf, Attrs: it.block, Pos: r.Pos}
+	out := &Edge{Kind: *e, From: from.ID, To: to.ID, Via: via, OneOf: oneOf, Attrs: it.block, Pos: l.position(e, r, it)}
 	out.Kind.draw = nil
 	if n != nil && n != from && n != to {
 		out.Connector = n.ID
@@ -130,6 +130,21 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 		l.g.support = append(l.g.support, out)
 	}
 	return out
+}
+
+// position returns where an edge is declared: at the argument that names its end, or else at the declaration.
+func (l *linker) position(e *EdgeKind, r *Resource, it item) Pos {
+	name, field, nested := strings.Cut(cmp.Or(e.To.Attr, e.From.Attr), "[].")
+	if nested {
+		if a, ok := it.block[field]; ok && !a.Pos.IsZero() {
+			return a.Pos
+		}
+	}
+	name, _, _ = strings.Cut(name, "[")
+	if a, ok := r.Attrs[name]; ok && !a.Pos.IsZero() {
+		return a.Pos
+	}
+	return r.Pos
 }
 
 // status says what the declarations alone prove of a hop: switched off means broken. Everything else

@@ -71,7 +71,10 @@ func (l *linker) withdraw(r *Resource) {
 func (l *linker) apply(r *Resource, n *Node) {
 	n.Origins = append(n.Origins, r.Address)
 	for name, attr := range r.Attrs {
-		attr.Origin, attr.Pos = r.Address, r.Pos
+		attr.Origin = r.Address
+		if attr.Pos.IsZero() {
+			attr.Pos = r.Pos
+		}
 		had, ok := n.Attrs[name]
 		switch {
 		case !ok, had.Origin == "", had.Value.Reason() == ReasonOneOf, had.Value.Reason() == ReasonUnattached:

@@ -76,6 +76,7 @@ type Graph struct {
 	hops    []*Edge
 	support []*Edge
 	gaps    []Gap
+	ignores []Ignore
 
 	byID    map[NodeID]*Node
 	ofKind  map[Kind][]*Node
@@ -95,6 +96,10 @@ func (g *Graph) SupportEdges() iter.Seq[*Edge] { return slices.Values(g.support)
 
 // Gaps returns what could not be read or resolved. The caller must not change it.
 func (g *Graph) Gaps() []Gap { return g.gaps }
+
+// Ignores returns the comments of the sources by which rules are ignored, each once, by position. The caller must not
+// change it.
+func (g *Graph) Ignores() []Ignore { return g.ignores }
 
 // Node returns the node with the identifier, or nil.
 func (g *Graph) Node(id NodeID) *Node { return g.byID[id] }

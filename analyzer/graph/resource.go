@@ -178,6 +178,7 @@ type Gap struct {
 type Inventory struct {
 	Resources []Resource
 	Gaps      []Gap
+	Ignores   []Ignore
 }
 
 // Merge returns the declarations of all inventories. Addresses are kept apart by [Resource.Scope].
@@ -186,6 +187,7 @@ func Merge(all ...Inventory) Inventory {
 	for _, inv := range all {
 		out.Resources = append(out.Resources, inv.Resources...)
 		out.Gaps = append(out.Gaps, inv.Gaps...)
+		out.Ignores = append(out.Ignores, inv.Ignores...)
 	}
 	return out
 }

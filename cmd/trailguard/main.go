@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 )
 
 // version is set when a release is built: -ldflags "-X main.version=v1.2.3". The linker can set nothing but
@@ -28,7 +29,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(run(context.Background(), os.Args[1:], system{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, environ: os.Environ, start: startProcess, files: osFiles{}, columns: terminalColumns,
+		getenv: os.Getenv, environ: os.Environ, start: startProcess, today: func() string { return time.Now().UTC().Format(time.DateOnly) }, files: osFiles{}, columns: terminalColumns,
 		build: func() build { return readBuild(version) },
 	}))
 }

@@ -28,6 +28,7 @@ func (s system) report(subject *analyzer.Subject, f *reportFlags, in *input) err
 	if !slices.ContainsFunc(outs, func(o output) bool { return o.path == "" && o.format == "text" }) { // the text holds them
 		s.notes(subject, in)
 	}
+	subject.Today = s.today()
 	r := analyzer.Analyze(*subject, analyzer.Rules())
 	err := s.write(outs, r, f)
 	if isEmpty(r) && !f.allowEmpty {

@@ -27,7 +27,7 @@ func newWorld(t *testing.T, stdin string) *world {
 	w := &world{dir: t.TempDir()}
 	w.system = system{
 		stdin: strings.NewReader(stdin), stdout: &w.out, stderr: &w.err,
-		getenv: func(string) string { return "" }, environ: func() []string { return nil }, start: startProcess, files: osFiles{dir: w.dir},
+		getenv: func(string) string { return "" }, environ: func() []string { return nil }, start: startProcess, today: func() string { return "2026-11-25" }, files: osFiles{dir: w.dir},
 		columns: func(any) (int, bool) { return 0, false },
 		build:   func() build { return build{Version: "1.2.3", Go: "go"} },
 	}

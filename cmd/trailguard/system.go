@@ -24,6 +24,8 @@ type system struct {
 	// start runs a program in the working directory and returns what it writes to standard output. Closing that
 	// waits for the program, and returns an error where it failed.
 	start func(ctx context.Context, name string, args ...string) (io.ReadCloser, error)
+	// today returns the day, as YYYY-MM-DD.
+	today func() string
 	files files
 	// columns returns the width of a terminal, and false for a stream that is none.
 	columns func(stream any) (int, bool)

@@ -3,6 +3,7 @@ package terraform
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -311,4 +312,16 @@ func (f *filler) difference(plan *module) string {
 		return ""
 	}
 	return slices.Min(out)
+}
+
+// missing says which modules of the configuration are not at hand, so that what is unknown in them stays so. Other
+// gaps of the configuration are no gaps of the plan, which may know what could not be worked out.
+func (f *filler) missing() []string {
+	var out []string
+	for _, g := range f.result.Gaps {
+		if g.Reason == graph.ReasonNotInInput {
+			out = append(out, "the configuration at hand is not complete: "+strings.TrimPrefix(g.What, "what is in ")+"; "+g.SettledBy+" settles it")
+		}
+	}
+	return out
 }

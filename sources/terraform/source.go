@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/ignore"
 	"github.com/trailguard/trailguard/sources/terraform/config"
 )
 
@@ -62,6 +63,7 @@ func ReadSource(o SourceOptions) (*Source, error) {
 	}
 	s.Inventory = b.finishSource(o.Options, res)
 	s.Inventory.Gaps = append(s.Inventory.Gaps, res.Gaps...)
+	s.Inventory.Ignores = ignoresOf(c, res)
 	return s, nil
 }
 
@@ -216,6 +218,29 @@ func ignored(_ *config.Configuration, res *config.Result) int {
 		}
 	}
 	return n
+}
+
+// ignoresOf returns the ignores of every module of a configuration.
+func ignoresOf(c *config.Configuration, res *config.Result) []graph.Ignore {
+	var out []graph.Ignore
+	for _, m := range res.Modules {
+		for _, f := range m.Module.Files {
+			if f.Body == nil {
+				continue
+			}
+			for _, ig := range ignore.HCL(f.Source, c.Label(f), f.Body) {
+				if len(ig.Modules) > 0 {
+					name := ig.Modules[0]
+					ig.Modules = nil
+					for _, at := range m.Calls {
+						ig.Modules = append(ig.Modules, within(at, "module."+name))
+					}
+				}
+				out = append(out, ig)
+			}
+		}
+	}
+	return out
 }
 
 // AsConfigError returns the error of a configuration that an error is, or nil.

@@ -264,6 +264,10 @@ func (d *document) plan() (*Plan, error) {
 	p := &Plan{Changes: d.changes, Filled: filled}
 	p.After = d.then.finish(d, res)
 	p.Before = d.now.finish(d, res)
+	if filled {
+		p.After.Ignores = ignoresOf(d.filler.configuration, d.filler.result)
+		d.notes = append(d.notes, d.filler.missing()...)
+	}
 	p.Recorded = recorded(p.Before, d.was.finish(d, res))
 	slices.SortStableFunc(p.Changes, func(a, b graph.Change) int { return strings.Compare(a.Address, b.Address) })
 	p.Info = d.info()

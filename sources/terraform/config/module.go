@@ -25,6 +25,7 @@ type Module struct {
 type File struct {
 	Path   string // within the tree
 	Source []byte
+	Body   *hclsyntax.Body // nil in the JSON syntax
 }
 
 // Attribute is an argument that somebody wrote.

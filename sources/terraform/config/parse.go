@@ -33,11 +33,11 @@ func (t *Tree) parseModule(dir string) (*Module, error) {
 		if err != nil {
 			return nil, err
 		}
-		blocks, err := parseFile(src, t.label(p), strings.HasSuffix(name, ".json"))
+		blocks, body, err := parseFile(src, t.label(p), strings.HasSuffix(name, ".json"))
 		if err != nil {
 			return nil, err
 		}
-		m.Files = append(m.Files, &File{Path: p, Source: src})
+		m.Files = append(m.Files, &File{Path: p, Source: src, Body: body})
 		if isOverride(name) {
 			overrides = append(overrides, blocks...)
 		} else {
@@ -51,20 +51,21 @@ func (t *Tree) parseModule(dir string) (*Module, error) {
 }
 
 // parseFile reads one file of either syntax.
-func parseFile(src []byte, name string, isJSON bool) ([]*topBlock, error) {
+func parseFile(src []byte, name string, isJSON bool) ([]*topBlock, *hclsyntax.Body, error) {
 	if err := checkDepth(src, name, isJSON); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if isJSON {
-		return parseJSON(src, name)
+		blocks, err := parseJSON(src, name)
+		return blocks, nil, err
 	}
 	f, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 	if err := errorOf(diags); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	body, ok := f.Body.(*hclsyntax.Body)
 	if !ok {
-		return nil, &Error{name, "is of no known syntax"}
+		return nil, nil, &Error{name, "is of no known syntax"}
 	}
 	var out []*topBlock
 	for _, b := range body.Blocks {
@@ -73,7 +74,7 @@ func parseFile(src []byte, name string, isJSON bool) ([]*topBlock, error) {
 			header: hcl.RangeBetween(b.TypeRange, b.DefRange()), whole: b.Range(),
 		})
 	}
-	return out, nil
+	return out, body, nil
 }
 
 // errorOf returns the first error among diagnostics, without the source that it quotes.

@@ -94,6 +94,7 @@ func TestTokensAreCarried(t *testing.T) {
 		`try(a, "x")`:                                                                              `"${a}"`,
 		`try(base64decode(u), "x")`:                                                                `"${?}"`,
 		`try(jsondecode(u), "x")`:                                                                  `(known after apply)`,
+		`can(try(base64decode(u), "x"))`:                                                           `true`,
 		`can(a)`:                                                                                   `true`,
 		`can(upper(u))`:                                                                            `true`,
 		`can(base64decode(u))`:                                                                     `(known after apply)`,

@@ -81,6 +81,7 @@ func try(l *library) function.Function {
 			if len(args) == 0 {
 				return cty.NilVal, errors.New("at least one argument is required")
 			}
+			start := l.doubts
 			var why []string
 			var candidates []cty.Value
 			for _, a := range args {
@@ -99,6 +100,7 @@ func try(l *library) function.Function {
 				}
 				candidates = append(candidates, o.value)
 				if !o.doubtful {
+					l.doubts = start // one of them will do
 					break
 				}
 			}
@@ -119,7 +121,9 @@ func can(l *library) function.Function {
 		Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			start := l.doubts
 			o := l.attempt(args[0])
+			l.doubts = start
 			switch {
 			case o.doubtful:
 				return cty.UnknownVal(cty.Bool), nil

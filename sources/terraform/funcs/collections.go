@@ -2,7 +2,6 @@ package funcs
 
 import (
 	"errors"
-	"maps"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
@@ -279,17 +278,19 @@ func (l *library) lookup(m, key cty.Value, fallback []cty.Value) (cty.Value, err
 		return unknown, nil
 	}
 	name := key.AsString()
-	var values map[string]cty.Value
-	if ty.IsObjectType() || m.LengthInt() > 0 {
-		values = m.AsValueMap()
+	at := func(k string) cty.Value {
+		if ty.IsObjectType() {
+			return m.GetAttr(k)
+		}
+		return m.Index(cty.StringVal(k))
 	}
-	if v, ok := values[name]; ok {
-		return v, nil
+	if ty.IsObjectType() && ty.HasAttribute(name) || ty.IsMapType() && m.HasIndex(key).True() {
+		return at(name), nil
 	}
 	var candidates []cty.Value
-	for _, k := range slices.Sorted(maps.Keys(values)) {
+	for _, k := range keysOf(m) {
 		if (token.Has(k) || token.Has(name)) && l.equal(k, name) != graph.No {
-			candidates = append(candidates, values[k])
+			candidates = append(candidates, at(k))
 		}
 	}
 	if len(candidates) > 0 {

@@ -17,7 +17,7 @@ import (
 func TestConsole(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
-		t.Skip("terraform is not installed")
+		t.Skip("needs terraform")
 	}
 	run := func(dir, input string, args ...string) (string, error) {
 		cmd := exec.CommandContext(t.Context(), terraform, args...)

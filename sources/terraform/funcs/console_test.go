@@ -111,7 +111,7 @@ func deviations() map[string]string {
 		plan    = "the console makes no plan"
 	)
 	return map[string]string{
-		`element(["a", "b", "c"], -1)`:                             "Terraform 1.11 refuses what later versions count from the end",
+		`element(["a", "b", "c"], -1)`:                             "Terraform 1.11 refuses what go-cty counts from the end since",
 		`flatten([["a", terraform_data.x.id]])`:                    precise,
 		`format("%v %v %v %v", "a", 1.5, true, null)`:              null,
 		`format("%s", null)`:                                       null,

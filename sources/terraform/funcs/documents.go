@@ -23,11 +23,9 @@ func decoder(f function.Function, follow func(l *library, src string) bool) make
 				if len(src) > maxFile {
 					return cty.NilVal, l.tooLarge("the document")
 				}
-				if token.Has(src) {
+				if token.Has(src) && !follow(l, src) {
 					l.doubts++
-					if !follow(l, src) {
-						return cty.DynamicVal, nil
-					}
+					return cty.DynamicVal, nil
 				}
 				// An escape must not come to be what a token is spelt with.
 				v, err := apply(f, cty.StringVal(escape.ReplaceAllString(src, `\ufffd`)))

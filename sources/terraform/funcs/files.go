@@ -25,7 +25,7 @@ func (l *library) resolve(p string) (string, error) {
 	name := path.Join(l.env.Dir, p)
 	if path.IsAbs(p) {
 		name = "../"
-		if rest, ok := strings.CutPrefix(path.Clean(p)+"/", l.env.Base+"/"); ok {
+		if rest, ok := strings.CutPrefix(path.Clean(p)+"/", strings.TrimSuffix(l.env.Base, "/")+"/"); ok && l.env.Base != "" {
 			name = path.Join(".", rest)
 		}
 	}
@@ -48,13 +48,21 @@ func (l *library) stat(p string) (string, fs.FileInfo, error) {
 		return name, nil, nil
 	case err != nil:
 		l.doubts++
-		return "", nil, fmt.Errorf("%q cannot be read: %w", p, errors.Unwrap(err))
+		return "", nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	case info.IsDir():
 		return "", nil, fmt.Errorf("%q is a directory, not a file", p)
 	case !info.Mode().IsRegular():
 		return "", nil, fmt.Errorf("%q is not a regular file", p)
 	}
 	return name, info, nil
+}
+
+// reason is an error without the name that the file has on this machine.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // read returns the bytes of a file.
@@ -69,14 +77,14 @@ func (l *library) read(p string) ([]byte, error) {
 	f, err := l.env.Files.Open(name)
 	if err != nil {
 		l.doubts++
-		return nil, fmt.Errorf("%q cannot be read: %w", p, err)
+		return nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
 		l.doubts++
-		return nil, fmt.Errorf("%q cannot be read: %w", p, err)
+		return nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	case len(data) > maxFile:
 		return nil, l.tooLarge(fmt.Sprintf("%q", p))
 	}

@@ -8,8 +8,6 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
-
-	"github.com/trailguard/trailguard/sources/terraform/token"
 )
 
 // verb is one place of a format that an argument goes into.
@@ -20,10 +18,10 @@ type verb struct {
 }
 
 // verbs reads a format the way format does: %[flags][width][.precision][\[index\]]letter.
-func verbs(format string) []verb {
+func (l *library) verbs(format string) []verb {
 	var out []verb
 	next := 1
-	for _, m := range verbSyntax().FindAllStringSubmatch(format, -1) {
+	for _, m := range l.verb.FindAllStringSubmatch(format, -1) {
 		if m[0] == "%%" {
 			continue
 		}
@@ -45,15 +43,16 @@ func verbs(format string) []verb {
 	return out
 }
 
+// verbSyntax matches a verb, or a percent sign.
 func verbSyntax() *regexp.Regexp {
 	return regexp.MustCompile(`%(?:%|[-#0+ ]*([1-9][0-9]*)?(\.[0-9]*)?(?:\[([1-9][0-9]*)\])?([a-zA-Z]))`)
 }
 
 // unfinished says that a token stands within a verb.
-func unfinished(format string) bool {
+func (l *library) unfinished(format string) bool {
 	p := pieces(format)
 	for i := range p {
-		if !p[i].token && i+1 < len(p) && strings.Contains(verbSyntax().ReplaceAllString(p[i].text, ""), "%") {
+		if !p[i].token && i+1 < len(p) && strings.Contains(l.verb.ReplaceAllString(p[i].text, ""), "%") {
 			return true
 		}
 	}
@@ -72,12 +71,9 @@ func formattable(l *library, args []cty.Value) (cty.Value, error) {
 		return cty.NilVal, nil
 	}
 	format := plain.AsString()
-	if !l.referenced(format) || unfinished(format) {
+	if !l.referenced(format) || l.unfinished(format) {
 		args[0] = blur(args[0]) // a hole may have verbs of its own
 		return cty.NilVal, nil
-	}
-	if token.Has(format) {
-		l.doubts++
 	}
 	sizes := make([]int, len(args))
 	longest := 1
@@ -89,7 +85,7 @@ func formattable(l *library, args []cty.Value) (cty.Value, error) {
 		}
 	}
 	total := len(format)
-	for _, v := range verbs(format) {
+	for _, v := range l.verbs(format) {
 		if v.wide {
 			return cty.NilVal, l.tooLarge("the width of a verb")
 		}

@@ -15,8 +15,8 @@ package funcs
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -55,8 +55,7 @@ func Table(env Env) map[string]function.Function {
 			return hclsyntax.ParseTemplate(src, filename, hcl.InitialPos)
 		}
 	}
-	env.Base = strings.TrimSuffix(env.Base, "/")
-	l := &library{env: env}
+	l := &library{env: env, verb: verbSyntax()}
 	return l.table()
 }
 
@@ -77,6 +76,7 @@ type library struct {
 	// doubts counts the calls that gave a result although Terraform may fail there, and those that failed although
 	// Terraform may not. What catches errors asks for it.
 	doubts int
+	verb   *regexp.Regexp
 	// inner are the functions that templates may call.
 	inner map[string]function.Function
 }

@@ -27,12 +27,12 @@ func FuzzFunctions(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		// Loops and numbers of a million digits are no matter of functions.
-		if len(src) > 2000 || strings.Contains(src, "for") || regexp.MustCompile(`[0-9.][eE][+-]?[0-9]{4}`).MatchString(src) {
-			t.Skip()
+		if len(src) > 2000 || regexp.MustCompile(`\bfor\b|[0-9.][eE][+-]?[0-9]{4}`).MatchString(src) {
+			return
 		}
 		expr, diags := hclsyntax.ParseExpression([]byte(src), "expr", hcl.InitialPos)
 		if diags.HasErrors() {
-			t.Skip()
+			return
 		}
 		tokens := token.New()
 		ctx := scope(t, tokens).NewChild()

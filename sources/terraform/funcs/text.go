@@ -101,6 +101,9 @@ func (l *library) otherResource(a, b string) bool {
 	if !isX || !isY || x.Attr != y.Attr || x.Address == y.Address || x.Attr != "id" && x.Attr != "arn" {
 		return false
 	}
+	if strings.HasPrefix(x.Address, y.Address+"[") || strings.HasPrefix(y.Address, x.Address+"[") {
+		return false // an instance, and whichever instance it is
+	}
 	typ := resourceType(x.Address)
 	return strings.HasPrefix(typ, "aws_") && typ == resourceType(y.Address)
 }
