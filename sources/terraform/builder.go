@@ -138,13 +138,13 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 }
 
 // fillIn declares the instances that waited for the configuration, and returns the arguments of each that it told.
-func (b *builder) fillIn() map[string]map[string]bool {
+func (b *builder) fillIn() map[string]recovery {
 	f := b.filler
 	if f == nil {
 		return nil
 	}
 	b.filler = nil
-	marks := map[string]map[string]bool{}
+	marks := map[string]recovery{}
 	for _, w := range f.waiting {
 		v := w.values
 		if in := f.instances[w.address]; in != nil {
@@ -158,7 +158,7 @@ func (b *builder) fillIn() map[string]map[string]bool {
 }
 
 // locate gives a resource its positions, and marks what of it was recovered.
-func (f *filler) locate(r *graph.Resource, marks map[string]map[string]bool) {
+func (f *filler) locate(r *graph.Resource, marks map[string]recovery) {
 	in := f.instances[r.Address]
 	if in == nil {
 		return
@@ -172,7 +172,7 @@ func (f *filler) locate(r *graph.Resource, marks map[string]map[string]bool) {
 	for i := range row.attrs {
 		a := &row.attrs[i]
 		attr, ok := r.Attrs[a.info.Name]
-		if ok && attr.Value.State() != graph.Absent && slices.ContainsFunc(a.alts, func(p path) bool { return filled[p.steps[0]] }) {
+		if ok && attr.Value.State() != graph.Absent && slices.ContainsFunc(a.alts, func(p path) bool { return filled.at(p.steps) }) {
 			attr.Recovered = true
 			r.Attrs[a.info.Name] = attr
 		}

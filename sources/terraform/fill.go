@@ -120,10 +120,23 @@ func encode(v any) cty.Value {
 	return cty.NullVal(cty.DynamicPseudoType)
 }
 
-// fill returns the values of a plan with what the configuration tells of the unknown ones, and the names of the
-// arguments in which it told something.
-func fill(plan, source values) (values, map[string]bool) {
-	filled := map[string]bool{}
+// recovery is the ways, joined by dots, to the arguments that the configuration told.
+type recovery map[string]bool
+
+// at says that an argument was told, or something in it, or what it is a part of.
+func (t recovery) at(steps []string) bool {
+	way := strings.Join(steps, ".") + "."
+	for name := range t {
+		if strings.HasPrefix(way, name+".") || strings.HasPrefix(name+".", way) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill returns the values of a plan with what the configuration tells of the unknown ones, and where it told something.
+func fill(plan, source values) (values, recovery) {
+	filled := recovery{}
 	value, _ := plan.value.(map[string]any)
 	unknown, _ := plan.unknown.(map[string]any)
 	if plan.unknown == true || value == nil {
@@ -138,11 +151,10 @@ func fill(plan, source values) (values, map[string]bool) {
 		if !hasTrue(mark) {
 			continue
 		}
-		m, told := merge(plan.member(name), source.member(name))
-		if !told {
+		m, some := filled.merge(name, plan.member(name), source.member(name))
+		if !some {
 			continue
 		}
-		filled[name] = true
 		merged[name], open[name] = m.value, m.unknown
 		if m.sensitive != nil {
 			out.sensitive = withMark(out.sensitive, name, m.sensitive)
@@ -166,8 +178,8 @@ func withMark(marks any, name string, mark any) any {
 	return out
 }
 
-// merge puts what the configuration says into the unknown places of a value; told says that there was any.
-func merge(plan, source values) (out values, told bool) {
+// merge puts what the configuration says into the unknown places of a value; some says that there was any.
+func (t recovery) merge(way string, plan, source values) (out values, some bool) {
 	if plan.unknown == true {
 		if source.value == nil {
 			return plan, false
@@ -175,6 +187,7 @@ func merge(plan, source values) (out values, told bool) {
 		if plan.sensitive != nil && source.sensitive == nil {
 			source.sensitive = plan.sensitive
 		}
+		t[way] = true
 		return source, true
 	}
 	if marks, ok := plan.unknown.(map[string]any); ok {
@@ -188,24 +201,24 @@ func merge(plan, source values) (out values, told bool) {
 			if !hasTrue(mark) {
 				continue
 			}
-			if m, ok := merge(plan.member(name), source.member(name)); ok {
-				value[name], unknown[name], told = m.value, m.unknown, true
+			if m, ok := t.merge(way+"."+name, plan.member(name), source.member(name)); ok {
+				value[name], unknown[name], some = m.value, m.unknown, true
 				if m.sensitive != nil {
 					plan.sensitive = withMark(plan.sensitive, name, m.sensitive)
 				}
 			}
 		}
-		return values{value: value, unknown: unknown, sensitive: plan.sensitive}, told
+		return values{value: value, unknown: unknown, sensitive: plan.sensitive}, some
 	}
 	if _, ok := plan.unknown.([]any); ok {
-		return mergeList(plan, source)
+		return t.mergeList(way, plan, source)
 	}
 	return plan, false
 }
 
 // mergeList pairs the elements of a list of the plan with those of the configuration: known ones with their equals,
 // then the others in order, where what is known of both agrees. Providers sort sets.
-func mergeList(plan, source values) (out values, told bool) {
+func (t recovery) mergeList(way string, plan, source values) (out values, some bool) {
 	ours, theirs := plan.elements(), source.elements()
 	used := make([]bool, len(theirs))
 	pair := func(i int) int {
@@ -232,14 +245,14 @@ func mergeList(plan, source values) (out values, told bool) {
 		if hasTrue(e.unknown) {
 			if j := pair(i); j >= 0 {
 				used[j] = true
-				if m, ok := merge(e, theirs[j]); ok {
-					e, told = m, true
+				if m, ok := t.merge(way, e, theirs[j]); ok {
+					e, some = m, true
 				}
 			}
 		}
 		list[i], unknown[i], sensitive[i] = e.value, e.unknown, e.sensitive
 	}
-	return values{value: list, unknown: unknown, sensitive: unlessEmpty(sensitive)}, told
+	return values{value: list, unknown: unknown, sensitive: unlessEmpty(sensitive)}, some
 }
 
 // mayBe says that nothing that is known of a value of the plan contradicts one of the configuration.

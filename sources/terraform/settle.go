@@ -60,6 +60,9 @@ func (p *pending) set(docs *documents, f found) {
 		v = holeOf(f)
 	case graph.TypePolicy:
 		t := holeOf(f)
+		if !isDocuments(docs, f) { // made of them, not one of them
+			t = graph.Hole(graph.ReasonAfterApply, f.refs...)
+		}
 		if doc, ok := documentOf(docs, f); ok {
 			var secret bool
 			t, secret = docs.text(doc)
@@ -95,6 +98,11 @@ func (p *pending) element(f found) graph.Text {
 func isSymbol(r graph.Ref) bool {
 	a, ok := parseAddress(r.Address)
 	return !ok || a.typ == "var" || a.typ == "local"
+}
+
+// isDocuments says that a value is made of nothing but policy documents.
+func isDocuments(docs *documents, f found) bool {
+	return f.many || !slices.ContainsFunc(f.refs, func(r graph.Ref) bool { return docs.byAddr[r.Address] == nil })
 }
 
 // documentOf returns the one policy document that a value is.

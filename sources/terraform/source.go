@@ -168,6 +168,36 @@ func locate(r *graph.Resource, row *compiled, in *config.Instance) {
 				break
 			}
 		}
+		if blocks, ok := attr.Value.Get(); ok && a.info.Type == graph.TypeBlocks {
+			if list, isList := blocks.([]graph.Attrs); isList && len(a.alts) == 1 {
+				locateBlocks(a, list, in.Blocks(a.alts[0].steps...))
+			}
+		}
+	}
+}
+
+// locateBlocks gives the fields of blocks the positions at which they are written. One written block may make several;
+// where there are several written ones, and not as many as there are blocks, nobody knows which made which.
+func locateBlocks(a *attr, blocks []graph.Attrs, written []map[string]graph.Pos) {
+	if len(written) != 1 && len(written) != len(blocks) {
+		return
+	}
+	for i, b := range blocks {
+		at := written[min(i, len(written)-1)]
+		for j := range a.fields {
+			f := &a.fields[j]
+			field, ok := b[f.info.Name]
+			if !ok {
+				continue
+			}
+			field.Pos = at[""]
+			for _, p := range f.alts {
+				if pos, said := at[p.steps[0]]; said {
+					field.Pos = pos
+				}
+			}
+			b[f.info.Name] = field
+		}
 	}
 }
 

@@ -119,11 +119,6 @@ func canonical(g *graph.Graph) map[string]bool {
 
 // sortTexts sorts the lists of texts within attributes, and those of policies.
 func sortTexts(attrs graph.Attrs) {
-	sorted := func(list []graph.Text) []graph.Text {
-		list = slices.Clone(list)
-		slices.SortFunc(list, func(a, b graph.Text) int { return strings.Compare(a.String(), b.String()) })
-		return list
-	}
 	for name, a := range attrs.All() {
 		data, known := a.Value.Get()
 		if !known {
@@ -142,16 +137,7 @@ func sortTexts(attrs graph.Attrs) {
 			if err != nil {
 				continue
 			}
-			for i := range p.Statements {
-				s := &p.Statements[i]
-				s.Actions, s.NotActions, s.Resources, s.NotResources = sorted(s.Actions), sorted(s.NotActions), sorted(s.Resources), sorted(s.NotResources)
-				slices.SortFunc(s.Principals, func(a, b graph.Principal) int { return strings.Compare(a.Type+a.ID.String(), b.Type+b.ID.String()) })
-				slices.SortFunc(s.Conditions, func(a, b graph.Condition) int { return strings.Compare(a.Operator+a.Key, b.Operator+b.Key) })
-				for j := range s.Conditions {
-					s.Conditions[j].Values = sorted(s.Conditions[j].Values)
-				}
-			}
-			data = graph.RenderPolicy(p)
+			data = sortedPolicy(p)
 		}
 		v := graph.KnownOf(data)
 		if a.Value.Sensitive() {
@@ -160,6 +146,26 @@ func sortTexts(attrs graph.Attrs) {
 		a.Value = v
 		attrs[name] = a
 	}
+}
+
+func sorted(list []graph.Text) []graph.Text {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b graph.Text) int { return strings.Compare(a.String(), b.String()) })
+	return list
+}
+
+// sortedPolicy spells a policy with everything sorted whose order means nothing to IAM, but for the statements.
+func sortedPolicy(p graph.Policy) graph.Text {
+	for i := range p.Statements {
+		s := &p.Statements[i]
+		s.Actions, s.NotActions, s.Resources, s.NotResources = sorted(s.Actions), sorted(s.NotActions), sorted(s.Resources), sorted(s.NotResources)
+		slices.SortFunc(s.Principals, func(a, b graph.Principal) int { return strings.Compare(a.Type+a.ID.String(), b.Type+b.ID.String()) })
+		slices.SortFunc(s.Conditions, func(a, b graph.Condition) int { return strings.Compare(a.Operator+a.Key, b.Operator+b.Key) })
+		for j := range s.Conditions {
+			s.Conditions[j].Values = sorted(s.Conditions[j].Values)
+		}
+	}
+	return graph.RenderPolicy(p)
 }
 
 func spellAll(attrs graph.Attrs) []string {

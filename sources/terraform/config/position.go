@@ -32,6 +32,32 @@ func (in *Instance) ArgumentPos(steps ...string) (graph.Pos, bool) {
 	return at, found
 }
 
+// Blocks returns the positions of the arguments of every block at the end of a way, in the order of the source; nothing
+// where it is not known how many blocks each of those that are written makes. Of a dynamic block the positions are those
+// of what it makes.
+func (in *Instance) Blocks(steps ...string) []map[string]graph.Pos {
+	bodies := []*Body{in.Resource.Body}
+	for _, name := range steps {
+		var next []*Body
+		for _, b := range bodies {
+			for _, nested := range b.Blocks {
+				if blockName(nested) == name {
+					next = append(next, contentOf(nested))
+				}
+			}
+		}
+		bodies = next
+	}
+	out := make([]map[string]graph.Pos, len(bodies))
+	for i, b := range bodies {
+		out[i] = map[string]graph.Pos{"": positionOf(b.Range)}
+		for name, a := range b.Attrs {
+			out[i][name] = positionOf(a.Range)
+		}
+	}
+	return out
+}
+
 func positionOf(r hcl.Range) graph.Pos {
 	return graph.Pos{File: r.Filename, Line: r.Start.Line, Column: r.Start.Column}
 }

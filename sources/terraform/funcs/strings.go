@@ -1,6 +1,7 @@
 package funcs
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -157,6 +158,27 @@ func (l *library) allNamed(s string) bool {
 	return true
 }
 
+// allWords says that all that a string does not spell out is the number of an account, or the name of a region or a
+// partition: small letters, digits and dashes.
+func (l *library) allWords(s string) bool {
+	for _, p := range pieces(s) {
+		if !p.token {
+			continue
+		}
+		for _, part := range l.env.Tokens.Text(p.text).Parts() {
+			if part.Kind != graph.PartRef || !slices.Contains([]string{"account_id", "region", "partition"}, part.Ref.Attr) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// punctuation says that a string has nothing that the name of a region has.
+func punctuation(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
+}
+
 // control says that a string is made of control characters alone, which are not in an id or ARN.
 func control(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsControl(r) }) < 0
@@ -187,7 +209,7 @@ func indent(f function.Function) maker {
 func split(f function.Function) maker {
 	return func(l *library) function.Function {
 		return ofStrings(cty.List(cty.String), func(l *library, s []string) (cty.Value, error) {
-			if token.Has(s[0]) || token.Has(s[1]) && !(control(s[0]) && l.allNamed(s[1])) {
+			if token.Has(s[0]) || token.Has(s[1]) && !(control(s[0]) && l.allNamed(s[1])) && !(l.allWords(s[1]) && punctuation(s[0])) {
 				return cty.UnknownVal(cty.List(cty.String)), nil
 			}
 			if len(s[1]) > maxElements && s[0] == "" || strings.Count(s[1], s[0]) > maxElements {
