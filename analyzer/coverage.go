@@ -47,6 +47,7 @@ const settledBySource = "the configuration's source, the plan file, or the state
 
 func (p *Policies) count(a graph.Attrs, name string) {
 	t, ok := a.Text(name).Get()
+	recovered, _ := a.Get(name)
 	if a.Text(name).State() == graph.Unknown && a.Text(name).Reason() != graph.ReasonNotInInput {
 		p.Unreadable++
 		return
@@ -57,7 +58,7 @@ func (p *Policies) count(a graph.Attrs, name string) {
 	switch doc := a.Policy(name); {
 	case doc.State() != graph.Known:
 		p.Unreadable++
-	case t.IsLiteral():
+	case t.IsLiteral() && !recovered.Recovered:
 		p.Known++
 	default:
 		p.Recovered++

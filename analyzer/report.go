@@ -43,7 +43,7 @@ type Gap struct {
 // Policies counts the policy documents of the chain by how much of them is known.
 type Policies struct {
 	Known      int // every string
-	Recovered  int // read, with some strings symbolic
+	Recovered  int // read, with some strings symbolic, or worked out from the configuration
 	Unreadable int
 }
 

@@ -115,8 +115,25 @@ func (j *jsonWriter) node(n *graph.Node) {
 	j.orNull("reason", string(n.Why))
 	j.position(n.Pos)
 	j.attributes(n.Attrs)
+	j.recovered(n.Attrs)
 	j.strs("origins", n.Origins)
 	j.raw("}")
+}
+
+// recovered writes which attributes a plan did not tell, and where the configuration has them.
+func (j *jsonWriter) recovered(a graph.Attrs) {
+	names := attrNames()
+	j.key("recovered")
+	j.open("[")
+	for name, attr := range a.All() {
+		if _, listed := names[name]; listed && attr.Recovered {
+			j.open("{")
+			j.keyStr("attribute", name)
+			j.position(attr.Pos)
+			j.raw("}")
+		}
+	}
+	j.raw("]")
 }
 
 func (j *jsonWriter) hop(e *graph.Edge) {

@@ -21,6 +21,11 @@ var version string
 // resource counts then fits into a small build agent. GOMEMLIMIT overrides it.
 const memoryLimit = 400 << 20
 
+// today returns the day, on which ignores expire. It is all that a run knows of the clock.
+func today() string {
+	return time.Now().UTC().Format(time.DateOnly) //nolint:forbidigo // an ignore expires on a day
+}
+
 func main() {
 	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
 		debug.SetMemoryLimit(memoryLimit)
@@ -29,7 +34,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(run(context.Background(), os.Args[1:], system{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.Getenv, environ: os.Environ, start: startProcess, today: func() string { return time.Now().UTC().Format(time.DateOnly) }, files: osFiles{}, columns: terminalColumns,
+		getenv: os.Getenv, environ: os.Environ, start: startProcess, today: today, files: osFiles{}, columns: terminalColumns,
 		build: func() build { return readBuild(version) },
 	}))
 }

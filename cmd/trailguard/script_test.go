@@ -32,6 +32,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DATA", data)
 			e.Setenv("PLAN", filepath.Join(data, "terraform", "acme-org", "plan.json"))
+			if exe, err := exec.LookPath("trailguard"); err == nil { // for scripts that empty the PATH
+				e.Setenv("EXE", exe)
+			}
 			return nil
 		},
 		Condition: func(name string) (bool, error) {

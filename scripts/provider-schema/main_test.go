@@ -13,10 +13,10 @@ import (
 // TestTable asks the provider, and holds the table to what it says.
 func TestTable(t *testing.T) {
 	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("Terraform is not on this machine")
+		t.Skip("needs terraform")
 	}
 	if os.Getenv("TF_PLUGIN_MIRROR") == "" {
-		t.Skip("TF_PLUGIN_MIRROR names no mirror of providers")
+		t.Skip("needs TF_PLUGIN_MIRROR")
 	}
 	t.Chdir("../..")
 	if err := run(context.Background(), []string{"-check"}, io.Discard); err != nil {

@@ -45,10 +45,10 @@ func HCL(src []byte, filename string, body *hclsyntax.Body) []graph.Ignore {
 		c.mark(&out[i])
 	}
 	for _, t := range tokens {
-		switch t.Type {
-		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
+		if t.Type == hclsyntax.TokenNewline || t.Type == hclsyntax.TokenEOF {
 			continue
-		case hclsyntax.TokenComment:
+		}
+		if t.Type == hclsyntax.TokenComment {
 			if !bytes.Contains(t.Bytes, []byte(marker)) {
 				continue
 			}

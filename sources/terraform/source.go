@@ -119,12 +119,6 @@ func (b *builder) declare(in *config.Instance, row *compiled, res *config.Result
 	r := &b.resources[len(b.resources)-1]
 	r.Lookup = in.Resource.Data
 	locate(r, row, in)
-	for name, a := range r.Attrs {
-		if !r.Lookup && a.Value.State() != graph.Absent && row.written(name, in) {
-			a.Recovered = isSymbolic(a.Value)
-			r.Attrs[name] = a
-		}
-	}
 }
 
 // namesOf returns the names of the arguments on the way to a place, and on.
@@ -134,22 +128,6 @@ func namesOf(at []place, steps []string) []string {
 		out = append(out, a.name)
 	}
 	return out
-}
-
-// written says that the author of a resource wrote an attribute.
-func (c *compiled) written(name string, in *config.Instance) bool {
-	for i := range c.attrs {
-		if a := &c.attrs[i]; a.info.Name == name {
-			return slices.ContainsFunc(a.alts, func(p path) bool { return in.Has(p.steps[0]) })
-		}
-	}
-	return false
-}
-
-func isSymbolic(v graph.Value[any]) bool {
-	data, _ := v.Get()
-	t, ok := data.(graph.Text)
-	return ok && !t.IsLiteral()
 }
 
 // locate gives a resource and its attributes the positions at which they are written.
