@@ -135,6 +135,7 @@ func (d *decoder) name() (string, bool) {
 	return s, true
 }
 
+// block takes the members of a block.
 func (d *decoder) block(depth int) (*Block, bool) {
 	b := &Block{Attrs: map[string]Attr{}, Blocks: map[string]Nested{}}
 	if depth > maxNesting {
@@ -165,6 +166,7 @@ func (d *decoder) block(depth int) (*Block, bool) {
 	return b, true
 }
 
+// nested takes what follows the name of a block within another.
 func (d *decoder) nested(depth int) (Nested, bool) {
 	if d.rest == "" || !strings.ContainsRune("ILSM", rune(d.rest[0])) {
 		return Nested{}, false
@@ -182,6 +184,7 @@ func (d *decoder) nested(depth int) (Nested, bool) {
 	return n, ok && d.take("}")
 }
 
+// attr takes what follows the name of an attribute.
 func (d *decoder) attr(depth int) (Attr, bool) {
 	var a Attr
 	if !d.take(":") {
@@ -196,22 +199,34 @@ func (d *decoder) attr(depth int) (Attr, bool) {
 	return a, ok
 }
 
-func (d *decoder) typ(depth int) (cty.Type, bool) {
-	for spelt, ty := range map[string]cty.Type{"s": cty.String, "n": cty.Number, "b": cty.Bool, "d": cty.DynamicPseudoType} {
-		if d.take(spelt) {
-			return ty, true
-		}
-	}
-	if depth > maxNesting {
+// collection takes the rest of a collection type: that of its elements.
+func (d *decoder) collection(of func(cty.Type) cty.Type, depth int) (cty.Type, bool) {
+	inner, ok := d.typ(depth + 1)
+	if !ok || !d.take(")") {
 		return cty.NilType, false
 	}
-	for spelt, of := range map[string]func(cty.Type) cty.Type{"L(": cty.List, "S(": cty.Set, "M(": cty.Map} {
-		if d.take(spelt) {
-			inner, ok := d.typ(depth + 1)
-			return of(inner), ok && d.take(")")
-		}
-	}
+	return of(inner), true
+}
+
+// typ takes a type.
+func (d *decoder) typ(depth int) (cty.Type, bool) {
 	switch {
+	case d.take("s"):
+		return cty.String, true
+	case d.take("n"):
+		return cty.Number, true
+	case d.take("b"):
+		return cty.Bool, true
+	case d.take("d"):
+		return cty.DynamicPseudoType, true
+	case depth > maxNesting:
+		return cty.NilType, false
+	case d.take("L("):
+		return d.collection(cty.List, depth)
+	case d.take("S("):
+		return d.collection(cty.Set, depth)
+	case d.take("M("):
+		return d.collection(cty.Map, depth)
 	case d.take("T("):
 		var all []cty.Type
 		for !d.take(")") {

@@ -4,6 +4,8 @@ package schema
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -67,6 +69,7 @@ var read = sync.OnceValue(func() *table {
 	return t
 })
 
+// block decodes the line of a type when it is first asked for.
 func (t *table) block(name string) *Block {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -94,11 +97,5 @@ func Data(typ string) *Block { return read().block("data." + typ) }
 // Version returns the version of the AWS provider that the table is of.
 func Version() string { return read().version }
 
-// Types returns the types of the table, data sources as data.TYPE, in no order.
-func Types() []string {
-	out := make([]string, 0, len(read().lines))
-	for name := range read().lines {
-		out = append(out, name)
-	}
-	return out
-}
+// Types returns the types that the table knows, sorted; data sources as data.TYPE.
+func Types() []string { return slices.Sorted(maps.Keys(read().lines)) }
