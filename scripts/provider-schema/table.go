@@ -30,7 +30,7 @@ type (
 		} `json:"block_types"`
 	}
 	attribute struct {
-		Type json.RawMessage `json:"type"` // there is none where the attributes within it are declared one by one
+		Type                                    json.RawMessage `json:"type"` // there is none where the attributes within it are declared one by one
 		Required, Optional, Computed, Sensitive bool
 	}
 )
@@ -79,7 +79,7 @@ func table(printed []byte, rows []string) ([]byte, error) {
 		}
 	}
 	for _, name := range needed {
-		if all[name] == "" {
+		if _, ok := all[name]; !ok {
 			return nil, fmt.Errorf("the provider has no %s", name)
 		}
 	}

@@ -118,6 +118,14 @@ func (b *builder) declare(in *config.Instance, row *compiled, res *config.Result
 	b.pending = b.pending[:first]
 	r := &b.resources[len(b.resources)-1]
 	r.Lookup = in.Resource.Data
+	for i := range row.attrs {
+		a := &row.attrs[i]
+		attr, set := r.Attrs[a.info.Name]
+		unset := !set || attr.Value.State() == graph.Absent || attr.Value.IsDefault()
+		if unset && len(a.alts) == 1 && !a.alts[0].computed && len(a.alts[0].steps) > 1 && in.Filled(a.alts[0].steps) {
+			r.Attrs.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
+		}
+	}
 	locate(r, row, in)
 }
 

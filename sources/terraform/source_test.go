@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform"
@@ -174,4 +177,44 @@ func spellAll(attrs graph.Attrs) []string {
 		out = append(out, name+" "+spell(a.Value))
 	}
 	return out
+}
+
+// TestExamplesArePlans does the same with the examples of the rules.
+func TestExamplesArePlans(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../testdata/rules/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, file := range files {
+		parsed, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := map[string][]byte{}
+		for _, f := range parsed.Files {
+			parts[f.Name] = f.Data
+		}
+		for _, name := range []string{"fail", "pass"} {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				tree := &config.Tree{Files: fstest.MapFS{
+					"main.tf": {Data: parts[name+".tf"]}, "provider.tf": {Data: []byte("provider \"aws\" { region = \"us-east-1\" }\n")},
+				}, Dir: "."}
+				c, err := config.Load(tree)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := terraform.ReadPlan(bytes.NewReader(parts[name+".json"]), terraform.Options{Name: name, Configuration: c})
+				if err != nil {
+					t.Fatal(err)
+				}
+				src, err := terraform.ReadSource(terraform.SourceOptions{Tree: tree, Options: terraform.Options{Account: accountOf(p.After)}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				compareSources(t, graph.Link(p.After), graph.Link(src.Inventory))
+			})
+		}
+	}
 }

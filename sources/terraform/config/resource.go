@@ -406,6 +406,35 @@ func (in *Instance) Computed() []string {
 	return out
 }
 
+// Filled says that the provider fills in an argument within blocks that somebody wrote, because nobody wrote the
+// argument itself.
+func (in *Instance) Filled(steps []string) bool {
+	b, bodies := in.schema, []*Body{in.Resource.Body}
+	for _, name := range steps {
+		if b == nil {
+			return false
+		}
+		var next []*Body
+		for _, body := range bodies {
+			if body.Attrs[name] != nil {
+				return false
+			}
+			for _, nested := range body.Blocks {
+				if blockName(nested) == name {
+					next = append(next, contentOf(nested))
+				}
+			}
+		}
+		if attr, ok := b.Attrs[name]; ok {
+			return attr.Computed && len(next) == 0
+		}
+		if b, bodies = b.Blocks[name].Block, next; len(next) == 0 {
+			return false
+		}
+	}
+	return false
+}
+
 // conformAttr converts a value to the type that the provider has for it.
 func (ev *evaluation) conformAttr(v cty.Value, ty cty.Type) cty.Value {
 	out, err := convert.Convert(v, ty)

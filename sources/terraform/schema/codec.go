@@ -146,8 +146,10 @@ func (d *decoder) block(depth int) (*Block, bool) {
 			return nil, false
 		}
 		name, ok := d.name()
+		_, isAttr := b.Attrs[name]
+		_, isBlock := b.Blocks[name]
 		switch {
-		case !ok:
+		case !ok || isAttr || isBlock:
 			return nil, false
 		case d.take("="):
 			n, ok := d.nested(depth)
@@ -247,7 +249,7 @@ func (d *decoder) typ(depth int) (cty.Type, bool) {
 				return cty.NilType, false
 			}
 			name, named := d.name()
-			if !named || !d.take(":") {
+			if _, again := attrs[name]; again || !named || !d.take(":") {
 				return cty.NilType, false
 			}
 			e, ok := d.typ(depth + 1)

@@ -89,7 +89,12 @@ func (t *table) block(name string) *Block {
 }
 
 // Resource returns what a resource type has; nil for one that the table does not know.
-func Resource(typ string) *Block { return read().block(typ) }
+func Resource(typ string) *Block {
+	if strings.Contains(typ, ".") {
+		return nil // data sources are filed with a dot
+	}
+	return read().block(typ)
+}
 
 // Data returns what a data source has; nil for one that the table does not know.
 func Data(typ string) *Block { return read().block("data." + typ) }
