@@ -117,13 +117,44 @@ func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option
 	}
 	if r := p.reach(n); r != nil {
 		switch {
+		case n.Doubt != "":
+			f.Verdict, f.Reason, f.SettledBy = Undetermined, n.Doubt, n.SettledBy
 		case !r.Certain:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "it is on the chain only if one of several candidates is the real one", "the configuration's source, the plan file, or the state after apply"
+			if doubted := p.doubted(n); doubted != nil {
+				f.Reason, f.SettledBy = "it is on the chain only if "+string(doubted.ID)+" is there, which is not known", doubted.SettledBy
+			}
 		case !r.Traced:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "no trail of the input leads here", "the input that declares the trail"
 		}
 	}
 	*p.out = append(*p.out, f)
+}
+
+// doubted returns a node on the way from a trail to n of which it is not known whether it is there; nil where there is
+// none.
+func (p *Pass) doubted(n *graph.Node) *graph.Node {
+	seen := map[graph.NodeID]bool{}
+	var up func(id graph.NodeID) *graph.Node
+	up = func(id graph.NodeID) *graph.Node {
+		if seen[id] {
+			return nil
+		}
+		seen[id] = true
+		if m := p.Graph.Node(id); m != nil && m.Doubt != "" {
+			return m
+		}
+		for e := range p.Graph.In(id) {
+			if m := up(e.From); m != nil {
+				return m
+			}
+			if m := p.Graph.Node(e.Connector); m != nil && m.Doubt != "" {
+				return m
+			}
+		}
+		return nil
+	}
+	return up(n.ID)
 }
 
 // reach returns the reach of a node, or of the best node that it supports.

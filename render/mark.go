@@ -24,7 +24,7 @@ func (v *view) mark(e *graph.Edge) mark {
 	switch {
 	case e.Status == graph.StatusBroken:
 		return markBroken
-	case e.OneOf != "", to == nil, to.Unresolved, from != nil && from.Unresolved:
+	case e.OneOf != "", e.Doubt, to == nil, to.Unresolved, from != nil && from.Unresolved:
 		return markUnknown
 	case e.Status == graph.StatusWorks:
 		return markWorks

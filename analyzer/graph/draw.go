@@ -124,6 +124,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	}
 	l.edges[key] = out
 	out.Status, out.Why = l.status(e, r, from, to, it.block)
+	out.Doubt = cmp.Or(r.Doubt, from.Doubt, to.Doubt) != ""
 	if e.IsHop() {
 		l.g.hops = append(l.g.hops, out)
 	} else {
@@ -173,6 +174,8 @@ func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node, block Attrs) (
 		return StatusUndetermined, "its target is not known: " + string(to.Why)
 	case from.Unresolved:
 		return StatusUndetermined, "its source is not known: " + string(from.Why)
+	case cmp.Or(r.Doubt, from.Doubt, to.Doubt) != "":
+		return StatusUndetermined, cmp.Or(r.Doubt, from.Doubt, to.Doubt)
 	case to.External:
 		return StatusUndetermined, "its target is not in the input"
 	}

@@ -18,6 +18,8 @@ func (l *linker) fragments() {
 		}
 		t := l.resolveOf(r)
 		switch {
+		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved && r.Doubt != "" && t.nodes[0].Doubt == "":
+			blur(r.Address, r.Attrs, t.nodes[0], ReasonDoubtful)
 		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved:
 			l.apply(r, t.nodes[0])
 		case len(t.nodes) > 0 && !t.nodes[0].Unresolved:

@@ -31,6 +31,9 @@ type Node struct {
 	// Unresolved says that not even the identity of the node is known; Why says why.
 	Unresolved bool
 	Why        Reason
+	// Doubt says why the node may not be there at all; empty where it is there for certain. SettledBy is the input that
+	// would decide it.
+	Doubt, SettledBy string
 
 	Attrs   Attrs
 	Origins []string // addresses of the fragments that set attributes of the node, sorted
@@ -63,6 +66,7 @@ type Edge struct {
 	OneOf  string
 	Status Status
 	Why    string // why the hop is broken or undetermined
+	Doubt  bool   // one of its ends, or what declares it, may not be there at all
 	Attrs  Attrs  // of the block that declares the edge: filters, prefixes
 	Pos    Pos
 	// Accepts are, on an edge from an event bus to a rule, the nodes whose events the rule's pattern takes.

@@ -110,6 +110,7 @@ func (l *linker) declare(resources []Resource) {
 		n := &Node{
 			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos,
 			Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
+			Doubt: r.Doubt, SettledBy: r.SettledBy,
 		}
 		if n.Attrs == nil {
 			n.Attrs = Attrs{}

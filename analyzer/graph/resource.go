@@ -143,6 +143,9 @@ type Resource struct {
 	Region    Value[string]
 	Symbols   Symbols
 	Attrs     Attrs
+	// Doubt says why the resource may not be there at all, or several times; empty where it is there for certain.
+	// SettledBy is the input that would decide it.
+	Doubt, SettledBy string
 
 	// Of names the node this is a fragment or another name of. It is unknown-zero for nodes and connectors.
 	Of       Value[Text]

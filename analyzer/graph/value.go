@@ -33,6 +33,7 @@ const (
 	ReasonUnattached  Reason = "set by a declaration whose target is not known"
 	ReasonMalformed   Reason = "malformed"
 	ReasonUnsupported Reason = "unsupported expression"
+	ReasonDoubtful    Reason = "set by a declaration that may not be there"
 	ReasonTwoWriters  Reason = "two declarations write it"
 )
 

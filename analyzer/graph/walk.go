@@ -143,7 +143,7 @@ func (g *Graph) spread(roots []NodeID, traced bool, split map[string]bool) {
 	for i, id := range roots {
 		start := make(rootSet, len(roots)/64+1)
 		start[i/64] |= 1 << (i % 64)
-		w.arrive(arrival{id: id, certain: true, flow: FlowEvents}, start)
+		w.arrive(arrival{id: id, certain: g.byID[id].Doubt == "", flow: FlowEvents}, start)
 	}
 	for len(w.queue) > 0 {
 		at := w.queue[0]
@@ -197,7 +197,7 @@ func (w *wave) onward(at arrival) {
 		if flowRank(e.Kind.Flow) > flowRank(flow) {
 			flow = e.Kind.Flow
 		}
-		to := arrival{id: e.To, certain: at.certain && e.OneOf == "", flow: flow}
+		to := arrival{id: e.To, certain: at.certain && e.OneOf == "" && !e.Doubt, flow: flow}
 		if n := w.g.byID[e.To]; n != nil && n.Kind == KindBus {
 			to.emitter = e.From
 		}

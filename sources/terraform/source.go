@@ -118,6 +118,7 @@ func (b *builder) declare(in *config.Instance, row *compiled, res *config.Result
 	b.pending = b.pending[:first]
 	r := &b.resources[len(b.resources)-1]
 	r.Lookup = in.Resource.Data
+	r.Doubt, r.SettledBy = in.Doubt()
 	for i := range row.attrs {
 		a := &row.attrs[i]
 		attr, set := r.Attrs[a.info.Name]

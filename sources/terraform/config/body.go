@@ -5,6 +5,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/terraform/funcs"
 	"github.com/trailguard/trailguard/sources/terraform/schema"
 	"github.com/trailguard/trailguard/sources/terraform/token"
 )
@@ -53,6 +54,9 @@ func (s *scope) object(b *Body, sch *schema.Block, ctx *hcl.EvalContext) cty.Val
 		if sch != nil {
 			if attr, ok := sch.Attrs[name]; ok {
 				v = s.ev.conformAttr(v, attr.Type)
+				if attr.Sensitive {
+					v = v.Mark(funcs.Sensitive)
+				}
 			}
 		}
 		attrs[name] = v

@@ -28,6 +28,7 @@ type moduleInstance struct {
 
 	vars, locals, outputs map[string]*memo
 	resources             map[string]*resourceSet
+	doubt, settledBy      string // of the call, or of one above it
 	children              map[string]*callSet
 }
 
@@ -211,6 +212,8 @@ type expansion struct {
 	single    bool // neither count nor for_each
 	byIndex   bool // count
 	undecided bool
+	doubt     string   // why it is undecided, and
+	settledBy string   // what would decide it
 	keys      []string // as addresses spell them
 	reps      []repetition
 }
@@ -300,7 +303,8 @@ func (m *moduleInstance) undecided(a *Attribute, what, address string, byIndex b
 	if len(names) > 0 {
 		settledBy = "--var " + strings.Join(names, "=… --var ") + "=…, or the plan"
 	}
-	m.ev.gap(fmt.Sprintf("how many of %s there are: its %s is not known", address, what), address, graph.ReasonAfterApply, settledBy)
+	e.doubt, e.settledBy = fmt.Sprintf("how many of it there are is not known: its %s depends on what is not known", what), settledBy
+	m.ev.gap("how many of "+address+" there are: its "+what+" is not known", address, graph.ReasonAfterApply, settledBy)
 	return e
 }
 
@@ -368,6 +372,10 @@ func (m *moduleInstance) callSet(name string) *callSet {
 	set.expansion = m.expand(call.Count, call.ForEach, address)
 	for i, key := range set.keys {
 		child := newModuleInstance(m.ev, call.Module, m, call, key, set.reps[i])
+		child.doubt, child.settledBy = m.doubt, m.settledBy
+		if set.doubt != "" {
+			child.doubt, child.settledBy = set.doubt, set.settledBy
+		}
 		set.order = append(set.order, child)
 		set.byKey[key] = child
 	}

@@ -25,14 +25,12 @@ type Instance struct {
 	Address  string
 	Provider string // key of its provider configuration, as plans spell it
 	Resource *Resource
-	// Undecided says that its count or for_each is not known: it may not be there, or several times.
-	Undecided bool
-
-	mod    *moduleInstance
-	rep    repetition
-	schema *schema.Block
-	attrs  map[string]*memo
-	values map[string]cty.Value
+	mod      *moduleInstance
+	rep      repetition
+	set      *resourceSet
+	schema   *schema.Block
+	attrs    map[string]*memo
+	values   map[string]cty.Value
 }
 
 func (m *moduleInstance) resourceSet(local string) *resourceSet {
@@ -52,7 +50,7 @@ func (m *moduleInstance) resourceSet(local string) *resourceSet {
 	for i, key := range set.keys {
 		m.ev.count()
 		in := &Instance{
-			Address: address + key, Provider: provider, Resource: r, Undecided: set.undecided,
+			Address: address + key, Provider: provider, Resource: r, set: set,
 			mod: m, rep: set.reps[i], schema: block, attrs: map[string]*memo{},
 		}
 		set.order = append(set.order, in)
@@ -177,7 +175,7 @@ func localOf(t hcl.Traversal) (string, int) {
 func (in *Instance) follow(t hcl.Traversal, n int) (cty.Value, hcl.Diagnostics) {
 	name, ok := step(t, n)
 	if !ok {
-		if i, isIndex := index(t, n); isIndex && in.Undecided {
+		if i, isIndex := index(t, n); isIndex && in.set.undecided {
 			_ = i
 			return in.follow(t, n+1)
 		}
@@ -212,6 +210,15 @@ func (in *Instance) beyond(v cty.Value, t hcl.Traversal, n int) cty.Value {
 		}
 	}
 	return in.mod.ev.symbol(in.Address, t[n:])
+}
+
+// Doubt says why the instance may not be there, or stand for several, and what would decide it; empty where it is there
+// for certain.
+func (in *Instance) Doubt() (why, settledBy string) {
+	if in.set.doubt != "" {
+		return in.set.doubt, in.set.settledBy
+	}
+	return in.mod.doubt, in.mod.settledBy
 }
 
 // has says that the author of the resource wrote an argument or a block of the name.
