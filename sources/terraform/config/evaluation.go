@@ -92,7 +92,7 @@ func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 	var files fs.FS
 	dir := c.tree.Dir
 	if !c.tree.Packed { // a plan file has no other files than those of the configuration
-		files = c.tree.Files
+		files = guarded{c.tree.Files}
 	}
 	ev.functions = &hcl.EvalContext{Functions: funcs.Table(funcs.Env{
 		Files: files, Dir: dir, Base: base, Tokens: ev.tokens,

@@ -353,6 +353,51 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestPrivateFiles keeps from functions what holds credentials, by whatever way, and nothing else.
+func TestPrivateFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{".git/config", "terraform.tfstate", "old.tfstate.backup", ".terraform/terraform.tfstate", ".terraform/modules/m/policy.json", "policy.json", ".github/x", "sub/.git/x"} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("read"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"innocent": ".git/config", "sub/up": "../.git", "fine": "policy.json", "round": "round"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // it was only read
+	for name, want := range map[string]string{
+		".git/config": "unknown string", "terraform.tfstate": "unknown string", "old.tfstate.backup": "unknown string", ".terraform/terraform.tfstate": "unknown string",
+		"sub/.git/x": "unknown string", "innocent": "unknown string", "sub/up/config": "unknown string", "./sub/../.git/config": "unknown string", "round": "unknown string",
+		".terraform/modules/m/policy.json": "read", "policy.json": "read", ".github/x": "read", "fine": "read",
+	} {
+		main := filepath.Join(dir, "main.tf")
+		if err := os.WriteFile(main, []byte("resource \"aws_sqs_queue\" \"q\" {\n  name = file(\""+name+"\")\n}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.Load(&config.Tree{Files: root.FS(), Dir: "."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := config.Evaluate(c, config.Inputs{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := spelt(res.Tokens, find(t, res, "aws_sqs_queue.q").Values()["name"]); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
 // TestLinksOutOfTheTree refuses links that lead out of the tree, for configuration and for what functions read.
 func TestLinksOutOfTheTree(t *testing.T) {
 	t.Parallel()
