@@ -14,8 +14,8 @@ type guarded struct{ fs.FS }
 
 // Open opens a file that is not kept from functions, links on the way to it followed.
 func (g guarded) Open(name string) (fs.File, error) {
-	real, ok := follow(g.FS, name)
-	if !ok || isPrivate(real) {
+	at, ok := follow(g.FS, name)
+	if !ok || isPrivate(at) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
 	}
 	return g.FS.Open(name) //nolint:wrapcheck // it is the file system's own
