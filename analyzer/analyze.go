@@ -31,7 +31,9 @@ func Analyze(s Subject, rules []Rule) *Report {
 		r.Change = change(s, was, findings)
 		r.Findings = append(r.Findings, changeFindings(s, r.Change)...)
 	}
-	r.Findings = append(r.Findings, suppress(s, r.Findings, rules)...)
+	about := suppress(s, r.Findings, rules)
+	carry(r.Findings, r.Change, checks)
+	r.Findings = append(r.Findings, about...)
 	slices.SortStableFunc(r.Findings, compareFindings)
 	r.Coverage = coverage(s, r.Findings, checks)
 	return r

@@ -29,7 +29,7 @@ func coverage(s Subject, findings []Finding, checks []Check) Coverage {
 		}
 	}
 	for _, f := range findings {
-		if f.Verdict == Undetermined {
+		if f.Verdict == Undetermined && f.Suppressed == "" {
 			c.Undetermined = append(c.Undetermined, Gap{What: f.Rule + " " + f.Title, Where: cmp.Or(string(f.Node), f.Hop), Reason: f.Reason, SettledBy: f.SettledBy})
 		}
 	}

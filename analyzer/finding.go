@@ -10,7 +10,7 @@ import (
 // Finding is one rule's verdict on one node or hop. Every string is plain text from trusted tables,
 // except for names of resources, which renderers must escape.
 type Finding struct {
-	ID       string // stable: made of rule, node and hop alone
+	ID       string // stable: made of rule, node and hop alone, or of what it is about
 	Rule     string
 	Severity Severity
 	Verdict  Verdict

@@ -1,7 +1,7 @@
 package analyzer
 
 import (
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -19,7 +19,7 @@ func suppress(s Subject, findings []Finding, rules []Rule) []Finding {
 		known[rules[i].ID] = true
 	}
 	var out []Finding
-	what := newSubjects(s)
+	what := newSubjects(s, findings, all)
 	for i := range all {
 		ig := &all[i]
 		run := runFinding{ig: ig}
@@ -42,7 +42,7 @@ func suppress(s Subject, findings []Finding, rules []Rule) []Finding {
 			case !known[rule]:
 				out = append(out, run.about(rule).of(ignoreMalformed(), "there is no rule "+rule))
 			case expired:
-			case !what.suppress(ig, rule, findings):
+			case !what.suppress(ig, rule):
 				unused = append(unused, rule)
 			}
 		}
@@ -50,53 +50,53 @@ func suppress(s Subject, findings []Finding, rules []Rule) []Finding {
 			out = append(out, run.about(unused...).of(ignoreUnused(), "nothing that it stands on violates "+strings.Join(unused, ", ")))
 		}
 	}
+	tellApart(out)
 	return out
 }
 
-// subjects finds what findings are about: nodes and hops of after the change, or else of before it.
-type subjects struct {
-	graphs []*graph.Graph
-	hops   map[string]*graph.Edge
-}
-
-func newSubjects(s Subject) *subjects {
-	out := &subjects{graphs: []*graph.Graph{s.Graph}, hops: map[string]*graph.Edge{}}
-	if s.Before != nil {
-		out.graphs = append(out.graphs, s.Before)
-	}
-	for _, g := range out.graphs {
-		for e := range g.Hops() {
-			if out.hops[e.ID] == nil {
-				out.hops[e.ID] = e
-			}
-		}
-	}
-	return out
-}
-
-func (s *subjects) node(id graph.NodeID) *graph.Node {
-	for _, g := range s.graphs {
-		if n := g.Node(id); n != nil {
-			return n
-		}
-	}
-	return nil
-}
-
-// suppress marks what an ignore covers of the findings of a rule, and says whether there was any.
-func (s *subjects) suppress(ig *graph.Ignore, rule string, findings []Finding) bool {
-	some := false
+// tellApart numbers findings about ignores that say the same of the same construct, for each is one of its own. Lines
+// are no part of what identifies them.
+func tellApart(findings []Finding) {
+	seen := map[string]int{}
 	for i := range findings {
 		f := &findings[i]
-		if f.Rule != rule || !s.concerns(ig, f) {
-			continue
-		}
-		some = true
-		if f.Suppressed == "" {
-			f.Suppressed = reasonOf(ig)
+		id := f.ID
+		if seen[id]++; seen[id] > 1 {
+			f.ID = fingerprint(f.Rule, graph.NodeID(f.About), f.Position.File+"\x00"+strconv.Itoa(seen[id]))
 		}
 	}
-	return some
+}
+
+// carry tells of what is suppressed wherever else findings are listed or counted.
+func carry(findings []Finding, c *Change, checks []Check) {
+	reasons := map[[2]string]string{} // by what they say: a rule may say more than one thing of a node
+	of := map[string]*Check{}
+	for i := range checks {
+		of[checks[i].Rule] = &checks[i]
+	}
+	for i := range findings {
+		f := &findings[i]
+		if f.Suppressed == "" {
+			continue
+		}
+		reasons[[2]string{f.ID, f.Message}] = f.Suppressed
+		switch k := of[f.Rule]; {
+		case k == nil:
+		case f.Verdict == Violated:
+			k.Violated--
+			k.Suppressed++
+		default:
+			k.Undetermined--
+			k.Suppressed++
+		}
+	}
+	if c == nil {
+		return
+	}
+	for i := range c.Weakened {
+		f := &c.Weakened[i]
+		f.Suppressed = reasons[[2]string{f.ID, f.Message}]
+	}
 }
 
 // reasonOf spells the reason of an ignore, and where it stands.
@@ -109,69 +109,6 @@ func reasonOf(ig *graph.Ignore) string {
 		return reason + " (passed on by the call of " + ig.Construct + ", " + ig.Pos.String() + ")"
 	}
 	return reason + " (" + ig.Pos.String() + ")"
-}
-
-// concerns says that a finding is about what an ignore stands on: it was found there, or, where that is a resource as
-// a whole, on the node that the resource is or sets something of; or it is about what a module call creates.
-func (s *subjects) concerns(ig *graph.Ignore, f *Finding) bool {
-	n, e := s.node(f.Node), s.hops[f.Hop]
-	if len(ig.Modules) > 0 {
-		return slices.ContainsFunc(s.addresses(n, e), func(a string) bool { return isWithin(a, ig.Modules) })
-	}
-	if ig.Covers(f.Position) {
-		return true
-	}
-	if !ig.Whole {
-		return false
-	}
-	if n != nil && ig.Covers(n.Pos) {
-		return true
-	}
-	return e != nil && ig.Covers(e.Pos)
-}
-
-// addresses returns the addresses that a finding is about.
-func (s *subjects) addresses(n *graph.Node, e *graph.Edge) []string {
-	var out []string
-	if n != nil {
-		out = append(out, n.Address)
-	}
-	if e != nil {
-		out = append(out, e.Via)
-		if from := s.node(e.From); from != nil && e.Via == "" {
-			out = append(out, from.Address)
-		}
-	}
-	return out
-}
-
-// isWithin says that an address is that of something in one of the module calls, whichever instance.
-func isWithin(address string, modules []string) bool {
-	plain := withoutKeys(address)
-	return slices.ContainsFunc(modules, func(m string) bool { return strings.HasPrefix(plain, m+".") })
-}
-
-// withoutKeys takes the instance keys from an address. A key may hold anything, in quotes.
-func withoutKeys(address string) string {
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case depth > 0 && quoted && c == '\\':
-			i++
-		case depth > 0 && c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
 
 // runFinding makes findings about an ignore.

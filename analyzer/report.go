@@ -47,10 +47,10 @@ type Policies struct {
 	Unreadable int
 }
 
-// Check counts the verdicts of one rule.
+// Check counts the verdicts of one rule. What an ignore covers counts as suppressed, and as nothing else.
 type Check struct {
-	Rule                         string
-	Violated, Held, Undetermined int
+	Rule                                     string
+	Violated, Held, Undetermined, Suppressed int
 }
 
 // Change is what a plan does to the graph. Each list is sorted by the hop.

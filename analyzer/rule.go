@@ -190,6 +190,9 @@ func (p *Pass) Undecided(n *graph.Node, attr string, s Severity, opts ...Option)
 		}
 	}
 	f := p.finding(n, s, Undetermined, fmt.Sprintf("%s of this %s is not known: %s", attr, graph.InfoOf(n.Kind).Label, reason))
+	if a, ok := n.Attrs[attr]; ok && !a.Pos.IsZero() {
+		f.Position = a.Pos
+	}
 	f.Reason = fmt.Sprintf("%s: %s", attr, reason)
 	f.SettledBy = "the configuration's source, the plan file, or the state after apply"
 	for _, o := range opts {

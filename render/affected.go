@@ -17,11 +17,9 @@ func (v *view) affected(d *drawing) (*drawing, bool) {
 			up[l.from], down[l.to] = true, true
 		}
 	}
-	if v.r.Change != nil {
-		for i := range v.r.Change.Weakened {
-			if _, drawn := slices.BinarySearch(d.nodes, v.r.Change.Weakened[i].Node); drawn {
-				up[v.r.Change.Weakened[i].Node] = true
-			}
+	for _, f := range v.weakened() {
+		if _, drawn := slices.BinarySearch(d.nodes, f.Node); drawn {
+			up[f.Node] = true
 		}
 	}
 	for _, a := range v.settings {

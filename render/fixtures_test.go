@@ -233,6 +233,40 @@ func beside() *analyzer.Report {
 		graph.Change{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate})
 }
 
+// ignored is a plan that weakens a bucket and brings a queue, of which the source asks not to be told; one ignore gives no
+// reason, one covers nothing, one is passed on by a module call, and one stands on nothing.
+func ignored() *analyzer.Report {
+	chain := func(versioning set) []graph.Resource {
+		out := archive("aws_sqs_queue.archive", queueWith()...)
+		out[0], out[2] = at(out[0], "main.tf", 4), at(out[2], "queue.tf", 3)
+		out[1] = at(decl(graph.KindBucket, "aws_s3_bucket.archive", "acme-archive", versioning, blocks("notification.queues", attrs(is("arn", ref("aws_sqs_queue.archive"))))), "main.tf", 11)
+		return append(out,
+			at(decl(graph.KindTrail, "module.copy[0].aws_cloudtrail.c", "copy-trail", is("s3_bucket", "copy-archive")), "copy/main.tf", 1),
+			at(decl(graph.KindBucket, "module.copy[0].aws_s3_bucket.c", "copy-archive", unknown("versioning.status", graph.ReasonAfterApply)), "copy/main.tf", 6))
+	}
+	on := func(line, from, to int, construct, reason string, rules ...string) graph.Ignore {
+		return graph.Ignore{Rules: rules, Reason: reason, Pos: graph.Pos{File: "main.tf", Line: line, Column: 1}, From: from, To: to, Whole: true, Construct: construct}
+	}
+	queue := on(2, 3, 9, "aws_sqs_queue.archive", "", "TG392")
+	queue.Pos.File = "queue.tf"
+	call := on(20, 21, 24, "module.copy", "the copy is made anew each night | `<b>\x1b[31m", "TG391")
+	call.Modules = []string{"module.copy"}
+	lost := graph.Ignore{Problem: "there is nothing that it stands on", Construct: "a comment", Pos: graph.Pos{File: "main.tf", Line: 30, Column: 1}}
+	own := rules()
+	for i, id := range []string{"TG391", "TG392", "TG393"} {
+		own[i].ID = id
+	}
+	return analyzer.Analyze(analyzer.Subject{
+		Inputs: []analyzer.Input{{Name: "stdin", Kind: "terraform plan"}}, Today: "2026-11-25",
+		Before: graph.Link(graph.Inventory{Resources: chain(is("versioning.status", "Enabled"))}),
+		Graph: graph.Link(graph.Inventory{
+			Resources: chain(is("versioning.status", "Suspended")),
+			Ignores:   []graph.Ignore{on(10, 11, 16, "aws_s3_bucket.archive", "versions come back with the new archive", "TG391"), queue, call, lost, on(3, 4, 8, "aws_cloudtrail.org", "it is off at night", "TG393")},
+		}),
+		Changes: []graph.Change{{Address: "aws_s3_bucket.archive", Type: "aws_s3_bucket", Action: graph.ActionUpdate}},
+	}, own)
+}
+
 // hostileNames are what a stranger might call a resource.
 func hostileNames() []string {
 	return []string{
@@ -306,6 +340,7 @@ func reports() map[string]*analyzer.Report {
 		"drifted":  drifted(archive("", queueWith()...), "the plan is not complete: some changes were deferred to a later one, or left out by -target"),
 		"restored": drifted(archive("aws_sqs_queue.archive", queueWith()...)),
 		"beside":   beside(),
+		"ignored":  ignored(),
 		"built": planned(nil, archive("aws_sqs_queue.archive", indexer("aws_sqs_queue.archive", "archive", "archive-indexer")...),
 			graph.Change{Address: "aws_cloudtrail.org", Type: "aws_cloudtrail", Action: graph.ActionCreate}),
 	}

@@ -68,6 +68,9 @@ func (v *view) groups(keep func(*analyzer.Finding) bool) []*group {
 	return out
 }
 
+// isAside says that a finding is about the run itself: nobody knows whether it was there before a plan.
+func isAside(f *analyzer.Finding) bool { return f.About != "" }
+
 // isFresh says that a finding is there because of the change: it weakens a node that was there, or it is
 // about a hop that the change cuts.
 func (v *view) isFresh(f *analyzer.Finding) bool {

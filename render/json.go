@@ -345,6 +345,7 @@ func (j *jsonWriter) coverage(c *analyzer.Coverage) {
 		j.keyNum("violated", k.Violated)
 		j.keyNum("held", k.Held)
 		j.keyNum("undetermined", k.Undetermined)
+		j.keyNum("suppressed", k.Suppressed)
 		j.raw("}")
 	}
 	j.endList(2)

@@ -272,18 +272,25 @@ func (c *comment) findings(h helping) {
 	c.para("Why it matters and how to fix it: `trailguard explain " + markerKey(fresh[0].first.Rule) + "`")
 }
 
-// old folds the findings that were there before the plan.
+// old folds the findings that were there before the plan, and those that are about the run itself.
 func (c *comment) old(h helping) {
 	if c.v.r.Change == nil {
 		return
 	}
-	old := c.v.groups(func(f *analyzer.Finding) bool { return stands(f) && !c.v.isFresh(f) && !c.told[f.ID] })
-	switch {
-	case len(old) == 0:
-	case h.old == 0:
-		c.cut = append(c.cut, severities(old)+" findings that were there before")
-	default:
-		c.fold("Findings that were there before: "+severities(old), c.table(old, h.old))
+	for _, part := range []struct {
+		title, short string
+		aside        bool
+	}{{"Findings that were there before", " findings that were there before", false}, {"About ignores in the source", " findings about ignores", true}} {
+		groups := c.v.groups(func(f *analyzer.Finding) bool {
+			return stands(f) && isAside(f) == part.aside && !c.v.isFresh(f) && !c.told[f.ID]
+		})
+		switch {
+		case len(groups) == 0:
+		case h.old == 0:
+			c.cut = append(c.cut, severities(groups)+part.short)
+		default:
+			c.fold(part.title+": "+severities(groups), c.table(groups, h.old))
+		}
 	}
 }
 

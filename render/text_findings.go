@@ -125,6 +125,7 @@ func (v *view) suppressed() []*group {
 	return v.groups(func(f *analyzer.Finding) bool { return f.Suppressed != "" })
 }
 
+// textSuppressed counts and lists what ignores cover: the rule, where it was found, the reason and where the ignore is.
 func (v *view) textSuppressed(p *paper) {
 	groups := v.suppressed()
 	if len(groups) == 0 {
@@ -141,11 +142,14 @@ func (v *view) textSuppressed(p *paper) {
 	p.blank()
 }
 
-// someNames names the first few nodes or hops that findings are about.
+// someNames names the first few of what findings are about, and where each was found.
 func (v *view) someNames(all []*analyzer.Finding) string {
 	names := make([]string, len(all))
 	for i, f := range all {
 		names[i] = clip(v.where(f), 2*maxName)
+		if at := f.Position.String(); at != "" {
+			names[i] += " (" + clip(at, 80) + ")"
+		}
 	}
 	return list(names)
 }

@@ -30,10 +30,9 @@ func (v *view) mildVerdict() verdict {
 	_, resolved := v.moved()
 	forgotten := v.forgotten()
 	worst := analyzer.None
-	for i := range c.Weakened {
-		if stands(&c.Weakened[i]) {
-			worst = max(worst, c.Weakened[i].Severity)
-		}
+	weakened := v.weakened()
+	for _, f := range weakened {
+		worst = max(worst, f.Severity)
 	}
 	switch {
 	case added > 0 && len(sources(v.r.Before)) == 0 && len(trails) > 0:
@@ -67,7 +66,7 @@ func (v *view) mildVerdict() verdict {
 		return say(toneGood, "This change resolves "+count(resolved, "finding")+" and weakens nothing.")
 	case len(settings) > 0:
 		return v.alteredVerdict(settings)
-	case len(c.Added)+len(c.Severed)+len(c.Rewired)+len(c.Undetermined)+len(c.Strengthened)+len(c.Weakened) > 0 && len(trails) > 0:
+	case len(c.Added)+len(c.Severed)+len(c.Rewired)+len(c.Undetermined)+len(c.Strengthened)+len(weakened) > 0 && len(trails) > 0:
 		return say(toneNote, "This change severs no hop of the chain of ").names(v.namesOf(trails)).then(": " + strings.Join(v.changeCounts(), ", ") + ".")
 	case len(trails) == 0:
 		return say(toneNote, "This change touches no trail, and none is in the input.")
@@ -81,13 +80,21 @@ func (v *view) mildVerdict() verdict {
 
 // weakens counts the findings that a plan brings on nodes that were there.
 func (v *view) weakens(worst analyzer.Severity) string {
-	n := 0
+	return count(len(v.weakened()), "new finding") + ", the worst " + worst.String()
+}
+
+// weakened are the findings that a plan brings on nodes that were there, but for those that an ignore covers.
+func (v *view) weakened() []*analyzer.Finding {
+	var out []*analyzer.Finding
+	if v.r.Change == nil {
+		return nil
+	}
 	for i := range v.r.Change.Weakened {
-		if stands(&v.r.Change.Weakened[i]) {
-			n++
+		if f := &v.r.Change.Weakened[i]; stands(f) {
+			out = append(out, f)
 		}
 	}
-	return count(n, "new finding") + ", the worst " + worst.String()
+	return out
 }
 
 // but ends good news with what is less good of them.
@@ -139,7 +146,7 @@ func (v *view) unexplained() int {
 func (v *view) unchanged() int {
 	n := 0
 	for i := range v.r.Findings {
-		if f := &v.r.Findings[i]; stands(f) && !v.isFresh(f) && f.Rule != ruleDrift {
+		if f := &v.r.Findings[i]; stands(f) && !v.isFresh(f) && !isAside(f) && f.Rule != ruleDrift {
 			n++
 		}
 	}
@@ -185,8 +192,8 @@ func (v *view) stands(s verdict) verdict {
 // weakNodes names what new findings are about, each once.
 func (v *view) weakNodes() []string {
 	var out []string
-	for i := range v.r.Change.Weakened {
-		if s := v.where(&v.r.Change.Weakened[i]); !slices.Contains(out, s) {
+	for _, f := range v.weakened() {
+		if s := v.where(f); !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}

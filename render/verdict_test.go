@@ -71,6 +71,7 @@ func TestVerdict(t *testing.T) {
 		{"replaced", reports()["replaced"], toneBad, "This change replaces [archive]: it is cut off until the new one is made, and what is in it is lost."},
 		{"trail gone", planned(whole, without("aws_cloudtrail.org")), toneBad, "This change removes [org-trail]: no event of it will reach [archive-indexer]."},
 		{"weakened", planned(whole, weaker), toneBad, "This change weakens [acme-archive]: 1 new finding, the worst high; no hop is severed."},
+		{"weakened, and ignored", reports()["ignored"], toneNote, "This change severs no hop; it changes versioning.status of [acme-archive]."},
 		{"strengthened", planned(weaker, whole), toneGood, "This change resolves 1 finding and weakens nothing."},
 		{"built", planned(nil, archive("")), toneGood, "This change builds the chain of [org-trail]: 1 hop; nothing is found to be wrong."},
 		{"extended", planned(archive(""), archive("aws_sqs_queue.other", decl(graph.KindQueue, "aws_sqs_queue.other", "other"))), toneGood, "This change adds 1 hop to the chain and leads events to [other]; it severs none."},

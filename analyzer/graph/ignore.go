@@ -47,8 +47,7 @@ func ignoresOf(inv Inventory) []Ignore {
 		out = append(out, i)
 	}
 	for i := range out {
-		slices.Sort(out[i].Modules)
-		out[i].Modules = slices.Compact(out[i].Modules)
+		out[i].Modules = slices.Compact(slices.Sorted(slices.Values(out[i].Modules)))
 	}
 	return out
 }
