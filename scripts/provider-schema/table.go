@@ -121,7 +121,7 @@ func (b block) convert() (*schema.Block, error) {
 }
 
 // written are the types of small providers that names are often made with, after their documentation:
-// https://registry.terraform.io/providers/hashicorp/random/latest/docs, …/null/latest/docs, …/time/latest/docs.
+// the docs folders of github.com/hashicorp/terraform-provider-random, -null and -time.
 // An argument with a default is optional and computed there.
 func written() map[string]string {
 	return map[string]string{

@@ -4,7 +4,7 @@ import "strings"
 
 // argumentDefaults are the values that the provider gives to arguments which nobody wrote, where these are not what
 // AWS does without the argument, or where a block says something by being there. Terraform does not tell them: they
-// are from the documentation of the resources, https://registry.terraform.io/providers/hashicorp/aws/latest/docs, and
+// are from the documentation of the resources, https://github.com/hashicorp/terraform-provider-aws/tree/main/website/docs/r, and
 // seen in plans.
 //
 //nolint:gochecknoglobals // a table

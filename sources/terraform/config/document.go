@@ -10,7 +10,7 @@ import (
 )
 
 // typePolicyDocument is the data source that renders policies:
-// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/d/iam_policy_document.html.markdown
 const typePolicyDocument = "aws_iam_policy_document"
 
 // policyDocument returns the policy that the data source renders.

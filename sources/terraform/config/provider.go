@@ -47,7 +47,7 @@ func (m *moduleInstance) provider(name string) string {
 }
 
 // credentials are the arguments of the AWS provider that choose another identity than that of the process:
-// https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication-and-configuration
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/index.html.markdown
 //
 //nolint:gochecknoglobals // a table
 var credentials = []string{"assume_role", "assume_role_with_web_identity", "profile", "access_key", "secret_key", "token", "shared_credentials_files", "shared_config_files"}
