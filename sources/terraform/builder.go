@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // builder gathers the declarations of one moment. What is unknown in them waits until the configuration,
 // which comes last in a plan, can say what it refers to.
 type builder struct {
 	resources []graph.Resource
-	pending   []pending
+	pending   []table.Pending
 	documents []*policyDocument
 	tellers   []teller
 	secrets   *secrets // of the whole document
@@ -19,13 +20,13 @@ type builder struct {
 }
 
 // add declares what a row says of one managed instance.
-func (b *builder) add(address, provider string, row *compiled, v values) bool {
-	if row == nil || v.value == nil {
+func (b *builder) add(address, provider string, row *table.Compiled, v table.Values) bool {
+	if row == nil || v.Value == nil {
 		return false
 	}
 	if b.filler != nil {
 		b.filler.known[address] = v
-		if hasTrue(v.unknown) {
+		if table.HasTrue(v.Unknown) {
 			b.filler.waiting = append(b.filler.waiting, waiting{address: address, provider: provider, row: row, values: v})
 			return false
 		}
@@ -35,14 +36,14 @@ func (b *builder) add(address, provider string, row *compiled, v values) bool {
 }
 
 // declareValues declares an instance of which is known all that will be.
-func (b *builder) declareValues(address, provider string, row *compiled, v values) {
-	b.secrets.gather(v.value, v.sensitive)
+func (b *builder) declareValues(address, provider string, row *table.Compiled, v table.Values) {
+	b.secrets.gather(v.Value, v.Sensitive)
 	owner := len(b.resources)
-	r := row.project(v, func(p pending) {
-		p.owner = owner
-		if slices.ContainsFunc(p.at, func(at place) bool { return at.name == "" }) {
-			top := p.at[0].name
-			p.value = map[string]any{top: member(v.value, top)}
+	r := row.Project(v, func(p table.Pending) {
+		p.Owner = owner
+		if slices.ContainsFunc(p.At, func(at table.Place) bool { return at.Name == "" }) {
+			top := p.At[0].Name
+			p.Value = map[string]any{top: table.Member(v.Value, top)}
 		}
 		b.pending = append(b.pending, p)
 	})
@@ -51,14 +52,14 @@ func (b *builder) declareValues(address, provider string, row *compiled, v value
 }
 
 // remove declares that a fragment is taken away: what it set is no longer set on its node.
-func (b *builder) remove(address string, row *compiled, before values) {
-	if row.Of == "" || row.StandIn || before.value == nil {
+func (b *builder) remove(address string, row *table.Compiled, before table.Values) {
+	if row.Of == "" || row.StandIn || before.Value == nil {
 		return
 	}
-	r := row.project(before, func(pending) {})
-	settle(&r)
-	for i := range row.attrs {
-		info := row.attrs[i].info
+	r := row.Project(before, func(table.Pending) {})
+	table.Settle(&r)
+	for i := range row.Entries {
+		info := row.Entries[i].Info
 		r.Attrs.Set(info.Name, info.Unset())
 	}
 	r.Address, r.Removed = address, true
@@ -67,7 +68,7 @@ func (b *builder) remove(address string, row *compiled, before values) {
 
 // data files one instance of a data source: a policy document, what a provider tells of itself, or a
 // resource that is looked up.
-func (b *builder) data(address, provider, typ string, row *compiled, v values) {
+func (b *builder) data(address, provider, typ string, row *table.Compiled, v table.Values) {
 	switch {
 	case typ == typePolicyDocument:
 		doc := readDocument(address, v)
@@ -112,7 +113,7 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 		b.settle(res, places)
 	}
 	for i := range b.resources {
-		settle(&b.resources[i])
+		table.Settle(&b.resources[i])
 		if d.filler != nil {
 			d.filler.locate(&b.resources[i], marks)
 		}
@@ -169,12 +170,12 @@ func (f *filler) locate(r *graph.Resource, marks map[string]recovery) {
 	}
 	locate(r, row, in)
 	filled := marks[r.Address]
-	for i := range row.attrs {
-		a := &row.attrs[i]
-		attr, ok := r.Attrs[a.info.Name]
-		if ok && attr.Value.State() != graph.Absent && slices.ContainsFunc(a.alts, func(p path) bool { return filled.at(p.steps) }) {
+	for i := range row.Entries {
+		a := &row.Entries[i]
+		attr, ok := r.Attrs[a.Info.Name]
+		if ok && attr.Value.State() != graph.Absent && slices.ContainsFunc(a.Alts, func(p table.Path) bool { return filled.at(p.Steps) }) {
 			attr.Recovered = true
-			r.Attrs[a.info.Name] = attr
+			r.Attrs[a.Info.Name] = attr
 		}
 	}
 }

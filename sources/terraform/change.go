@@ -6,6 +6,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // change reads one element of resource_changes or resource_drift. Only the changes of types in the tables
@@ -90,7 +91,7 @@ func isDocument(mode, typ string) bool { return mode == "data" && typ == typePol
 // wanted says that a resource of the mode and type is of use: it has a row, or tells of its provider.
 func wanted(mode, typ string) bool { return rowOf(mode, typ) != nil || mode == "data" && told(typ) }
 
-func rowOf(mode, typ string) *compiled {
+func rowOf(mode, typ string) *table.Compiled {
 	if mode == "data" {
 		return rows()["data."+typ]
 	}
@@ -113,12 +114,12 @@ func (d *document) apply(rc *tfjson.ResourceChange, mode string, drift bool) {
 		})
 	}
 	if drift {
-		d.was.add(rc.Address, "", row, values{value: c.Before, sensitive: c.BeforeSensitive})
+		d.was.add(rc.Address, "", row, table.Values{Value: c.Before, Sensitive: c.BeforeSensitive})
 		return
 	}
 	d.seen[rc.Address] = true
-	before := values{value: c.Before, sensitive: c.BeforeSensitive}
-	after := values{value: c.After, unknown: c.AfterUnknown, sensitive: c.AfterSensitive}
+	before := table.Values{Value: c.Before, Sensitive: c.BeforeSensitive}
+	after := table.Values{Value: c.After, Unknown: c.AfterUnknown, Sensitive: c.AfterSensitive}
 	if mode == "data" {
 		// A read that waits for the apply: what it reads now is not known.
 		d.then.data(rc.Address, "", rc.Type, row, after)

@@ -8,6 +8,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // maxDepth bounds how far references are followed through modules, outputs and documents.
@@ -129,7 +130,7 @@ func (r *resolver) scopeOf(steps []step) *scope {
 // expressions returns the expressions that may have given the value at a place of a resource, and
 // whether its author wrote any. An empty answer with written set means a dynamic block: what it refers
 // to is not in the plan.
-func expressions(res *tfjson.ConfigResource, steps []string, at []place, v any) (out []*tfjson.Expression, written bool) {
+func expressions(res *tfjson.ConfigResource, steps []string, at []table.Place, v any) (out []*tfjson.Expression, written bool) {
 	names := argumentsOf(at, steps)
 	if len(names) == 0 {
 		return nil, false
@@ -178,13 +179,13 @@ type argument struct {
 }
 
 // argumentsOf joins a place and the rest of its path to arguments with indexes.
-func argumentsOf(at []place, steps []string) []argument {
+func argumentsOf(at []table.Place, steps []string) []argument {
 	var out []argument
 	for _, p := range at {
-		if p.name != "" {
-			out = append(out, argument{p.name, -1})
+		if p.Name != "" {
+			out = append(out, argument{p.Name, -1})
 		} else if n := len(out); n > 0 && out[n-1].index < 0 {
-			out[n-1].index = p.index
+			out[n-1].index = p.Index
 		}
 	}
 	for _, s := range steps[min(len(steps), countNames(at, steps)):] {
@@ -194,11 +195,11 @@ func argumentsOf(at []place, steps []string) []argument {
 }
 
 // countNames returns how many of the steps a place has taken already: those that its last names spell.
-func countNames(at []place, steps []string) int {
+func countNames(at []table.Place, steps []string) int {
 	var names []string
 	for _, p := range at {
-		if p.name != "" {
-			names = append(names, p.name)
+		if p.Name != "" {
+			names = append(names, p.Name)
 		}
 	}
 	for n := min(len(steps), len(names)); n > 0; n-- {
@@ -210,11 +211,11 @@ func countNames(at []place, steps []string) int {
 }
 
 // valueAt returns the list of blocks at the i-th argument of a place.
-func valueAt(v any, at []place, i int) []any {
+func valueAt(v any, at []table.Place, i int) []any {
 	seen := -1
 	for _, p := range at {
-		if p.name != "" {
-			v = member(v, p.name)
+		if p.Name != "" {
+			v = table.Member(v, p.Name)
 			seen++
 			if seen == i {
 				list, _ := v.([]any)
@@ -222,7 +223,7 @@ func valueAt(v any, at []place, i int) []any {
 			}
 			continue
 		}
-		v = elementOf(v, p.index)
+		v = table.ElementOf(v, p.Index)
 	}
 	return nil
 }
@@ -230,7 +231,7 @@ func valueAt(v any, at []place, i int) []any {
 // alignedBlocks returns the written blocks that may be the one at an index of the value: those whose
 // constants agree with it; where the counts agree and its constants do, the one of the same index alone.
 func alignedBlocks(blocks []map[string]*tfjson.Expression, index int, list []any) []map[string]*tfjson.Expression {
-	value := element(list, index)
+	value := table.Element(list, index)
 	var fit []map[string]*tfjson.Expression
 	for _, b := range blocks {
 		if agrees(b, value) {
@@ -254,7 +255,7 @@ func agrees(block map[string]*tfjson.Expression, value any) bool {
 		if e == nil || e.ExpressionData == nil || len(e.References) > 0 || e.NestedBlocks != nil || e.ConstantValue == nil {
 			continue
 		}
-		if have := member(value, name); have != nil && !sameConstant(have, e.ConstantValue) {
+		if have := table.Member(value, name); have != nil && !sameConstant(have, e.ConstantValue) {
 			return false
 		}
 	}

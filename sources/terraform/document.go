@@ -10,6 +10,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // document is what a walk gathers of an input, whichever it is: plans and states have no section in common
@@ -44,8 +45,8 @@ type document struct {
 // instance is a resource instance of a state, decoded.
 type instance struct {
 	address, provider string
-	row               *compiled
-	values            values
+	row               *table.Compiled
+	values            table.Values
 }
 
 func read(r io.Reader, o Options, hint string) (*document, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 	"github.com/trailguard/trailguard/sources/terraform/config"
 	"github.com/trailguard/trailguard/sources/terraform/funcs"
 )
@@ -15,7 +16,7 @@ import (
 // filler works out what a plan does not tell from the configuration that it is of. What the plan knows always wins.
 type filler struct {
 	configuration *config.Configuration
-	known         map[string]values           // instances that the plan speaks of
+	known         map[string]table.Values     // instances that the plan speaks of
 	documents     map[string]string           // policy documents that were read when the plan was made
 	keys          map[string][]string         // of resources and module calls, by address without a key at its end
 	variables     map[string]cty.Value        // of the root module
@@ -27,14 +28,14 @@ type filler struct {
 // waiting is an instance that is declared once the configuration is evaluated.
 type waiting struct {
 	address, provider string
-	row               *compiled
-	values            values
+	row               *table.Compiled
+	values            table.Values
 	lookup            bool
 }
 
 func newFiller(c *config.Configuration) *filler {
 	return &filler{
-		configuration: c, known: map[string]values{}, documents: map[string]string{}, keys: map[string][]string{},
+		configuration: c, known: map[string]table.Values{}, documents: map[string]string{}, keys: map[string][]string{},
 		variables: map[string]cty.Value{}, instances: map[string]*config.Instance{},
 	}
 }
@@ -84,12 +85,12 @@ func (f *filler) value(address, name string) (cty.Value, bool) {
 	if !ok {
 		return cty.NilVal, false
 	}
-	m := v.member(name)
-	if m.value == nil || m.unknown == true || hasTrue(m.unknown) {
+	m := v.Member(name)
+	if m.Value == nil || m.Unknown == true || table.HasTrue(m.Unknown) {
 		return cty.NilVal, false
 	}
-	out := encode(m.value)
-	if hasTrue(m.sensitive) {
+	out := encode(m.Value)
+	if table.HasTrue(m.Sensitive) {
 		out = out.Mark(funcs.Sensitive)
 	}
 	return out, true
@@ -135,29 +136,29 @@ func (t recovery) at(steps []string) bool {
 }
 
 // fill returns the values of a plan with what the configuration tells of the unknown ones, and where it told something.
-func fill(plan, source values) (values, recovery) {
+func fill(plan, source table.Values) (table.Values, recovery) {
 	filled := recovery{}
-	value, _ := plan.value.(map[string]any)
-	unknown, _ := plan.unknown.(map[string]any)
-	if plan.unknown == true || value == nil {
+	value, _ := plan.Value.(map[string]any)
+	unknown, _ := plan.Unknown.(map[string]any)
+	if plan.Unknown == true || value == nil {
 		return plan, filled
 	}
-	out := values{value: map[string]any{}, unknown: map[string]any{}, sensitive: plan.sensitive}
-	merged, _ := out.value.(map[string]any)
-	open, _ := out.unknown.(map[string]any)
+	out := table.Values{Value: map[string]any{}, Unknown: map[string]any{}, Sensitive: plan.Sensitive}
+	merged, _ := out.Value.(map[string]any)
+	open, _ := out.Unknown.(map[string]any)
 	maps.Copy(merged, value)
 	for name, mark := range unknown {
 		open[name] = mark
-		if !hasTrue(mark) {
+		if !table.HasTrue(mark) {
 			continue
 		}
-		m, some := filled.merge(name, plan.member(name), source.member(name))
+		m, some := filled.merge(name, plan.Member(name), source.Member(name))
 		if !some {
 			continue
 		}
-		merged[name], open[name] = m.value, m.unknown
-		if m.sensitive != nil {
-			out.sensitive = withMark(out.sensitive, name, m.sensitive)
+		merged[name], open[name] = m.Value, m.Unknown
+		if m.Sensitive != nil {
+			out.Sensitive = withMark(out.Sensitive, name, m.Sensitive)
 		}
 	}
 	return out, filled
@@ -179,38 +180,38 @@ func withMark(marks any, name string, mark any) any {
 }
 
 // merge puts what the configuration says into the unknown places of a value; some says that there was any.
-func (t recovery) merge(way string, plan, source values) (out values, some bool) {
-	if plan.unknown == true {
-		if source.value == nil {
+func (t recovery) merge(way string, plan, source table.Values) (out table.Values, some bool) {
+	if plan.Unknown == true {
+		if source.Value == nil {
 			return plan, false
 		}
-		if plan.sensitive != nil && source.sensitive == nil {
-			source.sensitive = plan.sensitive
+		if plan.Sensitive != nil && source.Sensitive == nil {
+			source.Sensitive = plan.Sensitive
 		}
 		t[way] = true
 		return source, true
 	}
-	if marks, ok := plan.unknown.(map[string]any); ok {
+	if marks, ok := plan.Unknown.(map[string]any); ok {
 		value := map[string]any{}
 		unknown := map[string]any{}
-		if had, ok := plan.value.(map[string]any); ok {
+		if had, ok := plan.Value.(map[string]any); ok {
 			maps.Copy(value, had)
 		}
 		for name, mark := range marks {
 			unknown[name] = mark
-			if !hasTrue(mark) {
+			if !table.HasTrue(mark) {
 				continue
 			}
-			if m, ok := t.merge(way+"."+name, plan.member(name), source.member(name)); ok {
-				value[name], unknown[name], some = m.value, m.unknown, true
-				if m.sensitive != nil {
-					plan.sensitive = withMark(plan.sensitive, name, m.sensitive)
+			if m, ok := t.merge(way+"."+name, plan.Member(name), source.Member(name)); ok {
+				value[name], unknown[name], some = m.Value, m.Unknown, true
+				if m.Sensitive != nil {
+					plan.Sensitive = withMark(plan.Sensitive, name, m.Sensitive)
 				}
 			}
 		}
-		return values{value: value, unknown: unknown, sensitive: plan.sensitive}, some
+		return table.Values{Value: value, Unknown: unknown, Sensitive: plan.Sensitive}, some
 	}
-	if _, ok := plan.unknown.([]any); ok {
+	if _, ok := plan.Unknown.([]any); ok {
 		return t.mergeList(way, plan, source)
 	}
 	return plan, false
@@ -218,8 +219,8 @@ func (t recovery) merge(way string, plan, source values) (out values, some bool)
 
 // mergeList pairs the elements of a list of the plan with those of the configuration: known ones with their equals,
 // then the others in order, where what is known of both agrees. Providers sort sets.
-func (t recovery) mergeList(way string, plan, source values) (out values, some bool) {
-	ours, theirs := plan.elements(), source.elements()
+func (t recovery) mergeList(way string, plan, source table.Values) (out table.Values, some bool) {
+	ours, theirs := plan.Elements(), source.Elements()
 	used := make([]bool, len(theirs))
 	pair := func(i int) int {
 		fits := func(j int) bool { return j < len(theirs) && !used[j] && mayBe(ours[i], theirs[j]) }
@@ -234,7 +235,7 @@ func (t recovery) mergeList(way string, plan, source values) (out values, some b
 		return -1
 	}
 	for i := range ours {
-		if !hasTrue(ours[i].unknown) {
+		if !table.HasTrue(ours[i].Unknown) {
 			if j := pair(i); j >= 0 {
 				used[j] = true
 			}
@@ -242,7 +243,7 @@ func (t recovery) mergeList(way string, plan, source values) (out values, some b
 	}
 	list, unknown, sensitive := make([]any, len(ours)), make([]any, len(ours)), make([]any, len(ours))
 	for i, e := range ours {
-		if hasTrue(e.unknown) {
+		if table.HasTrue(e.Unknown) {
 			if j := pair(i); j >= 0 {
 				used[j] = true
 				if m, ok := t.merge(way, e, theirs[j]); ok {
@@ -250,39 +251,39 @@ func (t recovery) mergeList(way string, plan, source values) (out values, some b
 				}
 			}
 		}
-		list[i], unknown[i], sensitive[i] = e.value, e.unknown, e.sensitive
+		list[i], unknown[i], sensitive[i] = e.Value, e.Unknown, e.Sensitive
 	}
-	return values{value: list, unknown: unknown, sensitive: unlessEmpty(sensitive)}, some
+	return table.Values{Value: list, Unknown: unknown, Sensitive: unlessEmpty(sensitive)}, some
 }
 
 // mayBe says that nothing that is known of a value of the plan contradicts one of the configuration.
-func mayBe(plan, source values) bool {
-	if plan.unknown == true || plan.value == nil || source.value == nil || source.unknown == true {
+func mayBe(plan, source table.Values) bool {
+	if plan.Unknown == true || plan.Value == nil || source.Value == nil || source.Unknown == true {
 		return true
 	}
-	switch s := source.value.(type) {
-	case symbolic:
-		str, ok := plan.value.(string)
-		return ok && s.text().Equal(graph.Literal(str)) != graph.No
+	switch s := source.Value.(type) {
+	case table.Symbolic:
+		str, ok := plan.Value.(string)
+		return ok && s.Text().Equal(graph.Literal(str)) != graph.No
 	case map[string]any:
-		m, ok := plan.value.(map[string]any)
+		m, ok := plan.Value.(map[string]any)
 		if !ok {
 			return false
 		}
 		for name := range m {
-			if !mayBe(plan.member(name), source.member(name)) {
+			if !mayBe(plan.Member(name), source.Member(name)) {
 				return false
 			}
 		}
 		return true
 	case []any:
-		list, ok := plan.value.([]any)
+		list, ok := plan.Value.([]any)
 		if !ok {
 			return false
 		}
-		return len(list) == 0 || len(s) == 0 || len(list) == len(s) || slices.ContainsFunc(source.elements(), func(e values) bool { return e.unknown == true })
+		return len(list) == 0 || len(s) == 0 || len(list) == len(s) || slices.ContainsFunc(source.Elements(), func(e table.Values) bool { return e.Unknown == true })
 	}
-	return sameConstant(plan.value, source.value)
+	return sameConstant(plan.Value, source.Value)
 }
 
 // inTables says that a resource of the type is of use.

@@ -7,6 +7,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // typePolicyDocument is the data source that renders policies. Where it refers to something that is not
@@ -28,19 +29,19 @@ type policyDocument struct {
 }
 
 // readDocument is a document that was read when the plan was made.
-func readDocument(address string, v values) *policyDocument {
-	s, _ := member(v.value, "json").(string)
-	return &policyDocument{address: address, json: s, hidden: hasTrue(v.sensitive)}
+func readDocument(address string, v table.Values) *policyDocument {
+	s, _ := table.Member(v.Value, "json").(string)
+	return &policyDocument{address: address, json: s, hidden: table.HasTrue(v.Sensitive)}
 }
 
 // values decodes a deferred document.
-func (d *policyDocument) values() (values, bool) {
+func (d *policyDocument) values() (table.Values, bool) {
 	var c tfjson.Change
 	if len(d.raw) == 0 || unmarshal(d.raw, &c) != nil {
-		return values{}, false
+		return table.Values{}, false
 	}
 	d.raw = nil
-	return values{value: c.After, unknown: c.AfterUnknown, sensitive: c.AfterSensitive}, true
+	return table.Values{Value: c.After, Unknown: c.AfterUnknown, Sensitive: c.AfterSensitive}, true
 }
 
 // documents renders policy documents on demand, each once.
@@ -75,12 +76,12 @@ func (ds *documents) render(d *policyDocument) {
 	if !ok {
 		return
 	}
-	d.hidden = hasTrue(v.sensitive)
+	d.hidden = table.HasTrue(v.Sensitive)
 	at, config := ds.res.configOf(d.address)
 	r := documentReader{ds: ds, scope: at, values: v}
 	if config != nil {
-		r.expressions = func(steps []string, at []place) found {
-			exprs, _ := expressions(config, steps, at, v.value)
+		r.expressions = func(steps []string, at []table.Place) found {
+			exprs, _ := expressions(config, steps, at, v.Value)
 			return ds.res.references(exprs, r.scope, config.ForEachExpression, 0)
 		}
 		r.follow = func(e *tfjson.Expression) found {
@@ -90,7 +91,7 @@ func (ds *documents) render(d *policyDocument) {
 			r.blocks = e.NestedBlocks
 		}
 	} else {
-		r.expressions = func([]string, []place) found { return found{} }
+		r.expressions = func([]string, []table.Place) found { return found{} }
 	}
 	if p, ok := r.policy(); ok {
 		d.policy, d.ok = p, true
@@ -103,8 +104,8 @@ func (ds *documents) render(d *policyDocument) {
 type documentReader struct {
 	ds          *documents
 	scope       *scope
-	values      values
-	expressions func(steps []string, at []place) found
+	values      table.Values
+	expressions func(steps []string, at []table.Place) found
 	blocks      []map[string]*tfjson.Expression // the statements that are written out
 	follow      func(*tfjson.Expression) found
 	hidden      bool // something merged is sensitive
@@ -136,22 +137,22 @@ func (r *documentReader) policy() (graph.Policy, bool) {
 
 // merged reads the documents that an argument names, in order.
 func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
-	v := r.values.member(arg)
-	if v.isAbsent() {
+	v := r.values.Member(arg)
+	if v.IsAbsent() {
 		return nil, true
 	}
 	var refs []graph.Ref
 	unknown := 0
-	items := v.elements()
-	if v.isUnknown() {
+	items := v.Elements()
+	if v.IsUnknown() {
 		items = nil
 	}
 	for _, it := range items {
-		if it.isUnknown() {
+		if it.IsUnknown() {
 			unknown++
 		}
 	}
-	if v.isUnknown() || unknown > 0 {
+	if v.IsUnknown() || unknown > 0 {
 		f := r.expressions([]string{arg}, nil)
 		if f.oneOf || f.many {
 			return nil, false
@@ -162,7 +163,7 @@ func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
 			}
 			refs = append(refs, ref)
 		}
-		if v.isUnknown() {
+		if v.IsUnknown() {
 			unknown = len(refs)
 		}
 	}
@@ -175,23 +176,23 @@ func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
 		return nil, false
 	}
 	var out []graph.Policy
-	if v.isUnknown() {
-		items = make([]values, unknown)
+	if v.IsUnknown() {
+		items = make([]table.Values, unknown)
 		for i := range items {
-			items[i].unknown = true
+			items[i].Unknown = true
 		}
 	}
 	for _, it := range items {
-		if !it.isUnknown() {
-			s, isText := it.value.(string)
-			if it.value == nil || isText && s == "" {
+		if !it.IsUnknown() {
+			s, isText := it.Value.(string)
+			if it.Value == nil || isText && s == "" {
 				continue
 			}
 			p, err := graph.ParsePolicy(graph.Literal(s))
 			if err != nil {
 				return nil, false
 			}
-			r.hidden = r.hidden || hasTrue(it.sensitive)
+			r.hidden = r.hidden || table.HasTrue(it.Sensitive)
 			out = append(out, p)
 			continue
 		}
@@ -210,7 +211,7 @@ func (r *documentReader) merged(arg string) ([]graph.Policy, bool) {
 // own reads the document's own statements. Where a dynamic block of unknown length is among them, the plan knows none
 // of them; those that are written out are in its configuration.
 func (r *documentReader) own() (graph.Policy, bool) {
-	if r.values.member("statement").isUnknown() {
+	if r.values.Member("statement").IsUnknown() {
 		return graph.Policy{Version: "2012-10-17", Statements: r.written(), Open: true}, true
 	}
 	statements, ok := r.statements()
@@ -219,29 +220,29 @@ func (r *documentReader) own() (graph.Policy, bool) {
 
 // statements reads the statement blocks.
 func (r *documentReader) statements() ([]graph.Statement, bool) {
-	blocks := r.values.member("statement")
-	if blocks.isUnknown() {
+	blocks := r.values.Member("statement")
+	if blocks.IsUnknown() {
 		return nil, false
 	}
 	var out []graph.Statement
-	for i, b := range blocks.elements() {
-		if b.isUnknown() {
+	for i, b := range blocks.Elements() {
+		if b.IsUnknown() {
 			return nil, false
 		}
-		at := []place{{name: "statement"}, {index: i}}
+		at := []table.Place{{Name: "statement"}, {Index: i}}
 		s := graph.Statement{Allow: true}
 		for _, one := range []struct {
 			name string
 			set  func(string)
 		}{{"sid", func(v string) { s.Sid = v }}, {"effect", func(v string) { s.Allow = v == "" || v == "Allow" }}} {
-			v := b.member(one.name)
-			if v.isUnknown() {
+			v := b.Member(one.name)
+			if v.IsUnknown() {
 				if one.name == "effect" {
 					return nil, false
 				}
 				continue
 			}
-			text, _ := v.value.(string)
+			text, _ := v.Value.(string)
 			one.set(text)
 		}
 		ok := true
@@ -249,11 +250,11 @@ func (r *documentReader) statements() ([]graph.Statement, bool) {
 			name string
 			into *[]graph.Text
 		}{{"actions", &s.Actions}, {"not_actions", &s.NotActions}, {"resources", &s.Resources}, {"not_resources", &s.NotResources}} {
-			*list.into = r.texts(b.member(list.name), append(slices.Clone(at), place{name: list.name}))
+			*list.into = r.texts(b.Member(list.name), append(slices.Clone(at), table.Place{Name: list.name}))
 		}
-		s.Principals, ok = r.principals(b.member("principals"), append(slices.Clone(at), place{name: "principals"}), ok)
-		s.NotPrincipals, ok = r.principals(b.member("not_principals"), append(slices.Clone(at), place{name: "not_principals"}), ok)
-		s.Conditions, ok = r.conditions(b.member("condition"), append(slices.Clone(at), place{name: "condition"}), ok)
+		s.Principals, ok = r.principals(b.Member("principals"), append(slices.Clone(at), table.Place{Name: "principals"}), ok)
+		s.NotPrincipals, ok = r.principals(b.Member("not_principals"), append(slices.Clone(at), table.Place{Name: "not_principals"}), ok)
+		s.Conditions, ok = r.conditions(b.Member("condition"), append(slices.Clone(at), table.Place{Name: "condition"}), ok)
 		if !ok {
 			return nil, false
 		}
@@ -263,19 +264,19 @@ func (r *documentReader) statements() ([]graph.Statement, bool) {
 }
 
 // texts reads a list of strings. What is unknown in it is a hole that mentions what it refers to.
-func (r *documentReader) texts(v values, at []place) []graph.Text {
-	if v.isAbsent() {
+func (r *documentReader) texts(v table.Values, at []table.Place) []graph.Text {
+	if v.IsAbsent() {
 		return nil
 	}
 	hole := func() graph.Text { return holeOf(r.expressions(nil, at)) }
-	if v.isUnknown() {
+	if v.IsUnknown() {
 		return []graph.Text{hole()}
 	}
 	var out []graph.Text
-	for _, it := range v.elements() {
-		if it.isUnknown() {
+	for _, it := range v.Elements() {
+		if it.IsUnknown() {
 			out = append(out, hole())
-		} else if s, ok := it.value.(string); ok {
+		} else if s, ok := it.Value.(string); ok {
 			// Policy variables are written &{…} there, which cannot be taken for interpolation.
 			out = append(out, graph.Literal(strings.ReplaceAll(s, "&{", "${")))
 		}
@@ -283,37 +284,37 @@ func (r *documentReader) texts(v values, at []place) []graph.Text {
 	return out
 }
 
-func (r *documentReader) principals(blocks values, at []place, ok bool) ([]graph.Principal, bool) {
-	if !ok || blocks.isUnknown() {
+func (r *documentReader) principals(blocks table.Values, at []table.Place, ok bool) ([]graph.Principal, bool) {
+	if !ok || blocks.IsUnknown() {
 		return nil, false
 	}
 	var out []graph.Principal
-	for i, b := range blocks.elements() {
-		typ, isText := b.member("type").value.(string)
-		if b.isUnknown() || !isText {
+	for i, b := range blocks.Elements() {
+		typ, isText := b.Member("type").Value.(string)
+		if b.IsUnknown() || !isText {
 			return nil, false
 		}
-		for _, id := range r.texts(b.member("identifiers"), append(slices.Clone(at), place{index: i}, place{name: "identifiers"})) {
+		for _, id := range r.texts(b.Member("identifiers"), append(slices.Clone(at), table.Place{Index: i}, table.Place{Name: "identifiers"})) {
 			out = append(out, graph.Principal{Type: typ, ID: id})
 		}
 	}
 	return out, true
 }
 
-func (r *documentReader) conditions(blocks values, at []place, ok bool) ([]graph.Condition, bool) {
-	if !ok || blocks.isUnknown() {
+func (r *documentReader) conditions(blocks table.Values, at []table.Place, ok bool) ([]graph.Condition, bool) {
+	if !ok || blocks.IsUnknown() {
 		return nil, false
 	}
 	var out []graph.Condition
-	for i, b := range blocks.elements() {
-		test, isTest := b.member("test").value.(string)
-		variable, isVariable := b.member("variable").value.(string)
-		if b.isUnknown() || !isTest || !isVariable {
+	for i, b := range blocks.Elements() {
+		test, isTest := b.Member("test").Value.(string)
+		variable, isVariable := b.Member("variable").Value.(string)
+		if b.IsUnknown() || !isTest || !isVariable {
 			return nil, false
 		}
 		out = append(out, graph.Condition{
 			Operator: test, Key: variable,
-			Values: r.texts(b.member("values"), append(slices.Clone(at), place{index: i}, place{name: "values"})),
+			Values: r.texts(b.Member("values"), append(slices.Clone(at), table.Place{Index: i}, table.Place{Name: "values"})),
 		})
 	}
 	return out, true

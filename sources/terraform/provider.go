@@ -7,6 +7,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // home is where the resources of one provider configuration live.
@@ -31,9 +32,9 @@ type teller struct {
 	address, provider, typ, value string
 }
 
-func tellerOf(address, provider, typ string, v values) (teller, bool) {
+func tellerOf(address, provider, typ string, v table.Values) (teller, bool) {
 	for _, name := range tellers[typ] {
-		if s, ok := member(v.value, name).(string); ok && s != "" {
+		if s, ok := table.Member(v.Value, name).(string); ok && s != "" {
 			return teller{address, provider, typ, s}, true
 		}
 	}
@@ -47,7 +48,7 @@ func (t teller) tell(h *home) {
 			h.account = t.value
 		}
 	case "aws_region":
-		if isRegion(t.value) {
+		if table.IsRegion(t.value) {
 			h.region = t.value
 		}
 	case "aws_partition":
@@ -79,7 +80,7 @@ func (b *builder) homes(d *document, res *resolver) map[string]*home {
 			}
 			s := res.scopeOf(moduleStepsOf(p.ModuleAddress))
 			h := at(key)
-			if r, ok := res.constant(p.Expressions["region"], s, d.variables, 0); ok && isRegion(r) {
+			if r, ok := res.constant(p.Expressions["region"], s, d.variables, 0); ok && table.IsRegion(r) {
 				h.region = r
 			}
 			h.account = assumed(res, p, s, d.variables)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // minSecret is the least length of a secret that is looked for elsewhere: what is shorter stands in too much by
@@ -38,7 +39,7 @@ func (s *secrets) add(secret string) {
 
 // gather adds the strings of a value that its marks hide.
 func (s *secrets) gather(value, mark any) {
-	if mark == nil || !hasTrue(mark) {
+	if mark == nil || !table.HasTrue(mark) {
 		return
 	}
 	switch v := value.(type) {
@@ -46,7 +47,7 @@ func (s *secrets) gather(value, mark any) {
 		s.add(v)
 	case []any:
 		for i, e := range v {
-			m := elementOf(mark, i)
+			m := table.ElementOf(mark, i)
 			if mark == true {
 				m = true
 			}
@@ -54,7 +55,7 @@ func (s *secrets) gather(value, mark any) {
 		}
 	case map[string]any:
 		for k, e := range v {
-			m := member(mark, k)
+			m := table.Member(mark, k)
 			if mark == true {
 				m = true
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // settle gives every value that waits what the configuration tells of it.
@@ -14,7 +15,7 @@ func (b *builder) settle(res *resolver, places []address) {
 	}
 	for i := range b.pending {
 		p := &b.pending[i]
-		a := places[p.owner]
+		a := places[p.Owner]
 		s := res.scopeOf(a.modules)
 		if s == nil {
 			continue
@@ -23,38 +24,38 @@ func (b *builder) settle(res *resolver, places []address) {
 		if config == nil {
 			continue
 		}
-		exprs, written := expressions(config, p.alt.steps, p.at, p.value)
+		exprs, written := expressions(config, p.Alt.Steps, p.At, p.Value)
 		if !written {
-			if p.alt.computed {
-				p.unset()
+			if p.Alt.Computed {
+				unset(p)
 			}
 			continue
 		}
-		p.set(docs, res.references(exprs, s, config.ForEachExpression, 0))
+		set(p, docs, res.references(exprs, s, config.ForEachExpression, 0))
 	}
 }
 
 // unset says that nobody set the value: the provider fills it in.
-func (p *pending) unset() {
-	if p.elem < 0 {
-		p.attrs.Set(p.attr.info.Name, p.attr.info.Unset())
+func unset(p *table.Pending) {
+	if p.Elem < 0 {
+		p.Attrs.Set(p.Attr.Info.Name, p.Attr.Info.Unset())
 	}
 }
 
 // set gives a value what it refers to.
-func (p *pending) set(docs *documents, f found) {
-	if p.elem >= 0 {
-		list := p.attrs.Texts(p.attr.info.Name)
-		if texts, ok := list.Get(); ok && p.elem < len(texts) {
-			texts[p.elem] = p.element(f) // the list is the builder's own until it is handed on
+func set(p *table.Pending, docs *documents, f found) {
+	if p.Elem >= 0 {
+		list := p.Attrs.Texts(p.Attr.Info.Name)
+		if texts, ok := list.Get(); ok && p.Elem < len(texts) {
+			texts[p.Elem] = element(p, f) // the list is the builder's own until it is handed on
 		}
 		return
 	}
 	var v any
-	hidden := p.hidden
-	switch p.attr.info.Type {
+	hidden := p.Hidden
+	switch p.Attr.Info.Type {
 	case graph.TypeText:
-		if len(f.refs) == 0 && !f.many || p.attr.info.Name == attrName {
+		if len(f.refs) == 0 && !f.many || p.Attr.Info.Name == table.AttrName {
 			return
 		}
 		v = holeOf(f)
@@ -81,17 +82,17 @@ func (p *pending) set(docs *documents, f found) {
 	if hidden {
 		out = out.Hide()
 	}
-	p.attrs.Set(p.attr.info.Name, out)
+	p.Attrs.Set(p.Attr.Info.Name, out)
 }
 
 // element returns an unknown element of a list. Terraform gives all that a list refers to at once. Where the
 // elements are as many as the resources that the list refers to, and nothing chooses among those, each
 // element is of one of them, and it does not matter which.
-func (p *pending) element(f found) graph.Text {
-	if f.indexed || f.many || len(f.refs) != p.of || p.of < 2 || slices.ContainsFunc(f.refs, isSymbol) {
+func element(p *table.Pending, f found) graph.Text {
+	if f.indexed || f.many || len(f.refs) != p.Of || p.Of < 2 || slices.ContainsFunc(f.refs, isSymbol) {
 		return holeOf(f)
 	}
-	return graph.Hole(graph.ReasonAfterApply, f.refs[p.nth])
+	return graph.Hole(graph.ReasonAfterApply, f.refs[p.Nth])
 }
 
 // isSymbol says that a reference is to a variable or a local value, not to a resource.

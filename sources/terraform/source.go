@@ -9,6 +9,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/ignore"
+	"github.com/trailguard/trailguard/sources/table"
 	"github.com/trailguard/trailguard/sources/terraform/config"
 )
 
@@ -88,50 +89,50 @@ func modeOf(in *config.Instance) string {
 }
 
 // valuesOf returns the values of an instance as a plan would have them.
-func valuesOf(in *config.Instance, res *config.Result) values {
+func valuesOf(in *config.Instance, res *config.Result) table.Values {
 	v := decode(cty.ObjectVal(in.Values()), res.Tokens)
-	unknown, _ := v.unknown.(map[string]any)
+	unknown, _ := v.Unknown.(map[string]any)
 	if unknown == nil {
 		unknown = map[string]any{}
 	}
 	for _, name := range in.Computed() {
 		unknown[name] = true
 	}
-	if v.value == nil {
-		v.value = map[string]any{}
+	if v.Value == nil {
+		v.Value = map[string]any{}
 	}
-	v.unknown = unknown
+	v.Unknown = unknown
 	return withDefaults(in.Resource.Type, v)
 }
 
 // declare adds an instance of a configuration. What nobody wrote and the provider fills in is not set.
-func (b *builder) declare(in *config.Instance, row *compiled, res *config.Result) {
+func (b *builder) declare(in *config.Instance, row *table.Compiled, res *config.Result) {
 	first := len(b.pending)
 	if !b.add(in.Address, in.Provider, row, valuesOf(in, res)) {
 		return
 	}
 	for i := first; i < len(b.pending); i++ {
-		if p := &b.pending[i]; p.alt.computed && !in.Wrote(namesOf(p.at, p.alt.steps)) {
-			p.unset()
+		if p := &b.pending[i]; p.Alt.Computed && !in.Wrote(namesOf(p.At, p.Alt.Steps)) {
+			unset(p)
 		}
 	}
 	b.pending = b.pending[:first]
 	r := &b.resources[len(b.resources)-1]
 	r.Lookup = in.Resource.Data
 	r.Doubt, r.SettledBy = in.Doubt()
-	for i := range row.attrs {
-		a := &row.attrs[i]
-		attr, set := r.Attrs[a.info.Name]
+	for i := range row.Entries {
+		a := &row.Entries[i]
+		attr, set := r.Attrs[a.Info.Name]
 		unset := !set || attr.Value.State() == graph.Absent || attr.Value.IsDefault()
-		if unset && len(a.alts) == 1 && !a.alts[0].computed && len(a.alts[0].steps) > 1 && in.Filled(a.alts[0].steps) {
-			r.Attrs.Set(a.info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
+		if unset && len(a.Alts) == 1 && !a.Alts[0].Computed && len(a.Alts[0].Steps) > 1 && in.Filled(a.Alts[0].Steps) {
+			r.Attrs.Set(a.Info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
 		}
 	}
 	locate(r, row, in)
 }
 
 // namesOf returns the names of the arguments on the way to a place, and on.
-func namesOf(at []place, steps []string) []string {
+func namesOf(at []table.Place, steps []string) []string {
 	var out []string
 	for _, a := range argumentsOf(at, steps) {
 		out = append(out, a.name)
@@ -140,24 +141,24 @@ func namesOf(at []place, steps []string) []string {
 }
 
 // locate gives a resource and its attributes the positions at which they are written.
-func locate(r *graph.Resource, row *compiled, in *config.Instance) {
+func locate(r *graph.Resource, row *table.Compiled, in *config.Instance) {
 	r.Pos = in.Pos()
-	for i := range row.attrs {
-		a := &row.attrs[i]
-		attr, ok := r.Attrs[a.info.Name]
+	for i := range row.Entries {
+		a := &row.Entries[i]
+		attr, ok := r.Attrs[a.Info.Name]
 		if !ok {
 			continue
 		}
-		for _, p := range a.alts {
-			if pos, written := in.ArgumentPos(p.steps...); written {
+		for _, p := range a.Alts {
+			if pos, written := in.ArgumentPos(p.Steps...); written {
 				attr.Pos = pos
-				r.Attrs[a.info.Name] = attr
+				r.Attrs[a.Info.Name] = attr
 				break
 			}
 		}
-		if blocks, ok := attr.Value.Get(); ok && a.info.Type == graph.TypeBlocks {
-			if list, isList := blocks.([]graph.Attrs); isList && len(a.alts) == 1 {
-				locateBlocks(a, list, in.Blocks(a.alts[0].steps...))
+		if blocks, ok := attr.Value.Get(); ok && a.Info.Type == graph.TypeBlocks {
+			if list, isList := blocks.([]graph.Attrs); isList && len(a.Alts) == 1 {
+				locateBlocks(a, list, in.Blocks(a.Alts[0].Steps...))
 			}
 		}
 	}
@@ -165,25 +166,25 @@ func locate(r *graph.Resource, row *compiled, in *config.Instance) {
 
 // locateBlocks gives the fields of blocks the positions at which they are written. One written block may make several;
 // where there are several written ones, and not as many as there are blocks, nobody knows which made which.
-func locateBlocks(a *attr, blocks []graph.Attrs, written []map[string]graph.Pos) {
+func locateBlocks(a *table.Attr, blocks []graph.Attrs, written []map[string]graph.Pos) {
 	if len(written) != 1 && len(written) != len(blocks) {
 		return
 	}
 	for i, b := range blocks {
 		at := written[min(i, len(written)-1)]
-		for j := range a.fields {
-			f := &a.fields[j]
-			field, ok := b[f.info.Name]
+		for j := range a.Fields {
+			f := &a.Fields[j]
+			field, ok := b[f.Info.Name]
 			if !ok {
 				continue
 			}
 			field.Pos = at[""]
-			for _, p := range f.alts {
-				if pos, said := at[p.steps[0]]; said {
+			for _, p := range f.Alts {
+				if pos, said := at[p.Steps[0]]; said {
 					field.Pos = pos
 				}
 			}
-			b[f.info.Name] = field
+			b[f.Info.Name] = field
 		}
 	}
 }
@@ -192,7 +193,7 @@ func locateBlocks(a *attr, blocks []graph.Attrs, written []map[string]graph.Pos)
 func (b *builder) finishSource(o Options, res *config.Result) graph.Inventory {
 	for i := range b.resources {
 		r := &b.resources[i]
-		settle(r)
+		table.Settle(r)
 		b.secrets.hide(r)
 		settleHome(r, res.Homes[r.Provider])
 	}

@@ -8,6 +8,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // stateValues reads the values of a state: the resources of its root module and of those below.
@@ -75,8 +76,8 @@ func (d *document) stateResource() error {
 	if r.DeposedKey != "" || len(rawValues) == 0 {
 		return nil
 	}
-	v := values{}
-	if unmarshal(rawValues, &v.value) != nil || unmarshal(rawSensitive, &v.sensitive) != nil {
+	v := table.Values{}
+	if unmarshal(rawValues, &v.Value) != nil || unmarshal(rawSensitive, &v.Sensitive) != nil {
 		return d.wrong("has values of an unexpected form")
 	}
 	d.found(mode, instance{address: r.Address, row: rowOf(mode, r.Type), values: v}, r.Type)
@@ -156,8 +157,8 @@ func (d *document) rawInstance(mode, typ, base, provider string) error {
 	if in.Deposed != "" {
 		return nil
 	}
-	v := values{sensitive: marksOf(in.SensitiveAttributes)}
-	if unmarshal(in.Attributes, &v.value) != nil {
+	v := table.Values{Sensitive: marksOf(in.SensitiveAttributes)}
+	if unmarshal(in.Attributes, &v.Value) != nil {
 		return d.wrong("has attributes of an unexpected form")
 	}
 	d.found(mode, instance{address: base + spellKey(in.IndexKey), provider: provider, row: rowOf(mode, typ), values: v}, typ)

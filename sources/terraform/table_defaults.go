@@ -1,6 +1,10 @@
 package terraform
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/trailguard/trailguard/sources/table"
+)
 
 // argumentDefaults are the values that the provider gives to arguments which nobody wrote, where these are not what
 // AWS does without the argument, or where a block says something by being there. Terraform does not tell them: they
@@ -27,9 +31,9 @@ var argumentDefaults = map[string]map[string]any{
 var blockNothing = map[string]any{"block_public_acls": false, "block_public_policy": false, "ignore_public_acls": false, "restrict_public_buckets": false}
 
 // withDefaults sets the arguments of a resource that nobody wrote, and that the provider sets.
-func withDefaults(typ string, v values) values {
+func withDefaults(typ string, v table.Values) table.Values {
 	for path, value := range argumentDefaults[typ] {
-		setDefault(v.value, v.unknown, strings.Split(path, "."), value)
+		setDefault(v.Value, v.Unknown, strings.Split(path, "."), value)
 	}
 	return v
 }
@@ -38,16 +42,16 @@ func withDefaults(typ string, v values) values {
 func setDefault(value, unknown any, steps []string, to any) {
 	if list, ok := value.([]any); ok {
 		for i, e := range list {
-			setDefault(e, elementOf(unknown, i), steps, to)
+			setDefault(e, table.ElementOf(unknown, i), steps, to)
 		}
 		return
 	}
 	m, ok := value.(map[string]any)
-	if !ok || member(unknown, steps[0]) == true {
+	if !ok || table.Member(unknown, steps[0]) == true {
 		return
 	}
 	if len(steps) > 1 {
-		setDefault(m[steps[0]], member(unknown, steps[0]), steps[1:], to)
+		setDefault(m[steps[0]], table.Member(unknown, steps[0]), steps[1:], to)
 		return
 	}
 	if _, written := m[steps[0]]; !written {

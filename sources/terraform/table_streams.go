@@ -1,17 +1,21 @@
 package terraform
 
-import "github.com/trailguard/trailguard/analyzer/graph"
+import (
+	"github.com/trailguard/trailguard/analyzer/graph"
+
+	"github.com/trailguard/trailguard/sources/table"
+)
 
 // The rows of Kinesis, Firehose, IAM, Organizations, the lakes, and of data sources.
 
-func streamRows() []row {
-	return []row{
-		{Type: "aws_kinesis_stream", Kind: graph.KindStream, Name: "name", ARN: "arn", Attrs: paths{
+func streamRows() []table.Row {
+	return []table.Row{
+		{Type: "aws_kinesis_stream", Kind: graph.KindStream, Name: "name", ARN: "arn", Attrs: table.Paths{
 			"kms_key": "kms_key_id", "encryption": "encryption_type", "retention_hours": "retention_period",
 		}},
-		{Type: "aws_kinesis_resource_policy", Kind: graph.KindStream, Of: "resource_arn", Attrs: paths{"policy": "policy"}},
-		{Type: "aws_kinesis_stream_consumer", Kind: graph.KindConsumer, Name: "name", ARN: "arn", Attrs: paths{"stream": "stream_arn"}},
-		{Type: "aws_kinesis_firehose_delivery_stream", Kind: graph.KindFirehose, Name: "name", ARN: "arn", Attrs: paths{
+		{Type: "aws_kinesis_resource_policy", Kind: graph.KindStream, Of: "resource_arn", Attrs: table.Paths{"policy": "policy"}},
+		{Type: "aws_kinesis_stream_consumer", Kind: graph.KindConsumer, Name: "name", ARN: "arn", Attrs: table.Paths{"stream": "stream_arn"}},
+		{Type: "aws_kinesis_firehose_delivery_stream", Kind: graph.KindFirehose, Name: "name", ARN: "arn", Attrs: table.Paths{
 			"destination":   "destination",
 			"source_stream": "kinesis_source_configuration.kinesis_stream_arn", "source_msk": "msk_source_configuration.msk_cluster_arn",
 			"roles": "extended_s3_configuration.role_arn+extended_s3_configuration.s3_backup_configuration.role_arn+kinesis_source_configuration.role_arn+msk_source_configuration.authentication_configuration.role_arn" +
@@ -46,59 +50,59 @@ func streamRows() []row {
 	}
 }
 
-func identityRows() []row {
-	attach := func(typ, principal string) row {
-		return row{Type: typ, Kind: "iam.attachment", Attrs: paths{"principal": principal, "policy": "policy_arn"}}
+func identityRows() []table.Row {
+	attach := func(typ, principal string) table.Row {
+		return table.Row{Type: typ, Kind: "iam.attachment", Attrs: table.Paths{"principal": principal, "policy": "policy_arn"}}
 	}
-	inline := func(typ, principal string) row {
-		return row{Type: typ, Kind: "iam.inline_policy", Name: "name", Attrs: paths{"principal": principal, "policy": "policy"}}
+	inline := func(typ, principal string) table.Row {
+		return table.Row{Type: typ, Kind: "iam.inline_policy", Name: "name", Attrs: table.Paths{"principal": principal, "policy": "policy"}}
 	}
-	return []row{
-		{Type: "aws_iam_role", Kind: graph.KindRoleIAM, Name: "name", ARN: "arn", Attrs: paths{
+	return []table.Row{
+		{Type: "aws_iam_role", Kind: graph.KindRoleIAM, Name: "name", ARN: "arn", Attrs: table.Paths{
 			"path": "path", "trust": "assume_role_policy", "boundary": "permissions_boundary", "inline": "inline_policy?", "inline/name": "name", "inline/policy": "policy", "managed": "managed_policy_arns?",
 		}},
-		{Type: "aws_iam_user", Kind: graph.KindUser, Name: "name", ARN: "arn", Attrs: paths{"path": "path", "boundary": "permissions_boundary"}},
-		{Type: "aws_iam_group", Kind: graph.KindGroup, Name: "name", ARN: "arn", Attrs: paths{"path": "path"}},
-		{Type: "aws_iam_policy", Kind: graph.KindManagedPolicy, Name: "name", ARN: "arn", Attrs: paths{"policy": "policy", "path": "path"}},
+		{Type: "aws_iam_user", Kind: graph.KindUser, Name: "name", ARN: "arn", Attrs: table.Paths{"path": "path", "boundary": "permissions_boundary"}},
+		{Type: "aws_iam_group", Kind: graph.KindGroup, Name: "name", ARN: "arn", Attrs: table.Paths{"path": "path"}},
+		{Type: "aws_iam_policy", Kind: graph.KindManagedPolicy, Name: "name", ARN: "arn", Attrs: table.Paths{"policy": "policy", "path": "path"}},
 		inline("aws_iam_role_policy", "role"), inline("aws_iam_user_policy", "user"), inline("aws_iam_group_policy", "group"),
 		attach("aws_iam_role_policy_attachment", "role"), attach("aws_iam_user_policy_attachment", "user"), attach("aws_iam_group_policy_attachment", "group"),
-		{Type: "aws_iam_policy_attachment", Kind: "iam.attachment", Attrs: paths{"policy": "policy_arn", "roles": "roles", "users": "users", "groups": "groups"}},
-		{Type: "aws_iam_role_policy_attachments_exclusive", Kind: graph.KindRoleIAM, Of: "role_name", Attrs: paths{"managed": "policy_arns"}},
-		{Type: "aws_iam_user_policy_attachments_exclusive", Kind: graph.KindUser, Of: "user_name", Attrs: paths{"managed": "policy_arns"}},
-		{Type: "aws_iam_group_policy_attachments_exclusive", Kind: graph.KindGroup, Of: "group_name", Attrs: paths{"managed": "policy_arns"}},
-		{Type: "aws_organizations_organization", Kind: "organizations.org", ARN: "arn", Attrs: paths{"features": "feature_set", "trusted_services": "aws_service_access_principals"}},
-		{Type: "aws_organizations_policy", Kind: "organizations.policy", Name: "name", ARN: "arn", Attrs: paths{"policy": "content", "type": "type"}},
-		{Type: "aws_organizations_policy_attachment", Kind: "organizations.policy_attachment", Attrs: paths{"policy": "policy_id", "target": "target_id"}},
-		{Type: "aws_organizations_delegated_administrator", Kind: "organizations.delegation", Attrs: paths{"account": "account_id", "service": "service_principal"}},
-		{Type: "aws_cloudformation_stack", Kind: "cfn.stack", Name: "name", ARN: "id", Attrs: paths{"template_url": "template_url"}},
-		{Type: "aws_cloudformation_stack_set", Kind: "cfn.stackset", Name: "name", ARN: "arn", Attrs: paths{"template_url": "template_url"}},
+		{Type: "aws_iam_policy_attachment", Kind: "iam.attachment", Attrs: table.Paths{"policy": "policy_arn", "roles": "roles", "users": "users", "groups": "groups"}},
+		{Type: "aws_iam_role_policy_attachments_exclusive", Kind: graph.KindRoleIAM, Of: "role_name", Attrs: table.Paths{"managed": "policy_arns"}},
+		{Type: "aws_iam_user_policy_attachments_exclusive", Kind: graph.KindUser, Of: "user_name", Attrs: table.Paths{"managed": "policy_arns"}},
+		{Type: "aws_iam_group_policy_attachments_exclusive", Kind: graph.KindGroup, Of: "group_name", Attrs: table.Paths{"managed": "policy_arns"}},
+		{Type: "aws_organizations_organization", Kind: "organizations.org", ARN: "arn", Attrs: table.Paths{"features": "feature_set", "trusted_services": "aws_service_access_principals"}},
+		{Type: "aws_organizations_policy", Kind: "organizations.policy", Name: "name", ARN: "arn", Attrs: table.Paths{"policy": "content", "type": "type"}},
+		{Type: "aws_organizations_policy_attachment", Kind: "organizations.policy_attachment", Attrs: table.Paths{"policy": "policy_id", "target": "target_id"}},
+		{Type: "aws_organizations_delegated_administrator", Kind: "organizations.delegation", Attrs: table.Paths{"account": "account_id", "service": "service_principal"}},
+		{Type: "aws_cloudformation_stack", Kind: "cfn.stack", Name: "name", ARN: "id", Attrs: table.Paths{"template_url": "template_url"}},
+		{Type: "aws_cloudformation_stack_set", Kind: "cfn.stackset", Name: "name", ARN: "arn", Attrs: table.Paths{"template_url": "template_url"}},
 	}
 }
 
-func lakeRows() []row {
-	return []row{
-		{Type: "aws_securitylake_data_lake", Kind: graph.KindDataLake, ARN: "arn", Attrs: paths{
+func lakeRows() []table.Row {
+	return []table.Row{
+		{Type: "aws_securitylake_data_lake", Kind: graph.KindDataLake, ARN: "arn", Attrs: table.Paths{
 			"bucket": "s3_bucket_arn", "replication_regions": "configuration.replication_configuration.regions",
 			"expiration_days": "configuration.lifecycle_configuration.expiration.days", "kms_key": "configuration.encryption_configuration.kms_key_id",
 		}},
-		{Type: "aws_securitylake_aws_log_source", Kind: "securitylake.source", Attrs: paths{"source": "source.source_name"}},
-		{Type: "aws_securitylake_subscriber", Kind: "securitylake.subscriber", Name: "subscriber_name", ARN: "arn", Attrs: paths{
+		{Type: "aws_securitylake_aws_log_source", Kind: "securitylake.source", Attrs: table.Paths{"source": "source.source_name"}},
+		{Type: "aws_securitylake_subscriber", Kind: "securitylake.subscriber", Name: "subscriber_name", ARN: "arn", Attrs: table.Paths{
 			"principal": "subscriber_identity.principal", "access_type": "access_type",
 		}},
-		{Type: "aws_securitylake_subscriber_notification", Kind: "securitylake.subscriber", Of: "subscriber_id", Attrs: paths{
+		{Type: "aws_securitylake_subscriber_notification", Kind: "securitylake.subscriber", Of: "subscriber_id", Attrs: table.Paths{
 			"endpoint": "configuration.https_notification_configuration.endpoint|subscriber_endpoint",
 		}},
-		{Type: "aws_glue_catalog_table", Kind: "glue.table", Name: "name", ARN: "arn", Attrs: paths{"location": "storage_descriptor.location"}},
-		{Type: "aws_glue_crawler", Kind: "glue.crawler", Name: "name", ARN: "arn", Attrs: paths{"paths": "s3_target.path"}},
-		{Type: "aws_athena_workgroup", Kind: "athena.workgroup", Name: "name", ARN: "arn", Attrs: paths{
+		{Type: "aws_glue_catalog_table", Kind: "glue.table", Name: "name", ARN: "arn", Attrs: table.Paths{"location": "storage_descriptor.location"}},
+		{Type: "aws_glue_crawler", Kind: "glue.crawler", Name: "name", ARN: "arn", Attrs: table.Paths{"paths": "s3_target.path"}},
+		{Type: "aws_athena_workgroup", Kind: "athena.workgroup", Name: "name", ARN: "arn", Attrs: table.Paths{
 			"output": "configuration.result_configuration.output_location", "enforce": "configuration.enforce_workgroup_configuration",
 		}},
 	}
 }
 
 // lookupRows are the data sources that name a node declared elsewhere.
-func lookupRows() []row {
-	return []row{
+func lookupRows() []table.Row {
+	return []table.Row{
 		{Type: "data.aws_s3_bucket", Kind: graph.KindBucket, Name: "bucket", ARN: "arn"},
 		{Type: "data.aws_sns_topic", Kind: graph.KindTopic, Name: "name", ARN: "arn"},
 		{Type: "data.aws_sqs_queue", Kind: graph.KindQueue, Name: "name", ARN: "arn"},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/table"
 )
 
 // covered lists, by resource type, the arguments that the tables must read, and as what: path=attribute. A
@@ -105,7 +106,7 @@ var covered = map[string][]string{
 }
 
 // spelt returns every path that a row reads, as it stands in covered.
-func spelt(r row) []string {
+func spelt(r table.Row) []string {
 	plain := func(spec string) []string {
 		var out []string
 		for _, p := range strings.FieldsFunc(spec, func(c rune) bool { return c == '|' || c == '+' }) {
@@ -136,12 +137,12 @@ func spelt(r row) []string {
 	return out
 }
 
-func allRows() []row {
+func allRows() []table.Row {
 	return slices.Concat(trailRows(), storageRows(), messagingRows(), computeRows(), logsRows(), eventsRows(), streamRows(), identityRows(), lakeRows(), lookupRows())
 }
 
 func TestTablesCover(t *testing.T) {
-	byType := map[string]row{}
+	byType := map[string]table.Row{}
 	for _, r := range allRows() {
 		byType[r.Type] = r
 	}

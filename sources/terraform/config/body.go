@@ -7,7 +7,7 @@ import (
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform/funcs"
 	"github.com/trailguard/trailguard/sources/terraform/schema"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // argument returns the value of an argument of a block. A string that cannot be worked out is a hole that mentions

@@ -14,7 +14,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform/funcs"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // Inputs are what a configuration does not say itself.

@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/trailguard/trailguard/sources/terraform/config"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // FuzzEvaluate reads and evaluates any configuration, in either syntax, beside a module that it may call: it ends in a

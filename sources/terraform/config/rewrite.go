@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // rewrite replaces the expressions that look at strings, or at whether something is known, by ones that know of

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // Bounds of what is read.

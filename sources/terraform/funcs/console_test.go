@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // The table of what Terraform says. With the tag e2e, TestConsole asks Terraform anew.

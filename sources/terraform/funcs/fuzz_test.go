@@ -11,7 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // FuzzFunctions evaluates expressions.

@@ -16,7 +16,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // place is a literal string of an expression, or the bare name of an attribute.

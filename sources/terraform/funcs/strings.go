@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // edit makes a function from strings to a string. Without tokens it is f; with them, follow gives the result or says

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // piece is a stretch of a string: a literal, or one token.

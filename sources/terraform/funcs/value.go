@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
-	"github.com/trailguard/trailguard/sources/terraform/token"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // visitStrings visits every known string of a value, keys of maps and names of attributes included, until visit returns
