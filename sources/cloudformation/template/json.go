@@ -1,0 +1,138 @@
+package template
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"sort"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// notJSON begins the message for what may still be YAML.
+const notJSON = "it is not valid JSON"
+
+// jsonReader reads JSON token by token, for the positions.
+type jsonReader struct {
+	doc   *Document
+	dec   *jsontext.Decoder
+	src   []byte
+	lines []int // offsets at which lines begin
+	nodes int
+}
+
+func (d *Document) readJSON(src []byte) *Error {
+	r := &jsonReader{doc: d, src: src, lines: lineStarts(src)}
+	r.dec = jsontext.NewDecoder(bytes.NewReader(src), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	root, err := r.value(0)
+	if err != nil {
+		return err
+	}
+	if _, bad := r.dec.ReadToken(); !errors.Is(bad, io.EOF) {
+		return errorAt(d.File, r.at(r.dec.InputOffset()).Line, notJSON)
+	}
+	d.Root = root
+	return nil
+}
+
+func lineStarts(src []byte) []int {
+	out := []int{0}
+	for i, c := range src {
+		if c == '\n' {
+			out = append(out, i+1)
+		}
+	}
+	return out
+}
+
+// at returns the position of an offset.
+func (r *jsonReader) at(offset int64) graph.Pos {
+	o := min(int(offset), len(r.src))
+	i := sort.SearchInts(r.lines, o+1) - 1
+	return graph.Pos{File: r.doc.File, Line: i + 1, Column: utf8.RuneCount(r.src[r.lines[i]:o]) + 1}
+}
+
+// next returns the position of the token that comes next.
+func (r *jsonReader) next() graph.Pos {
+	o := int(r.dec.InputOffset())
+	for o < len(r.src) && bytes.IndexByte([]byte(" \t\r\n:,"), r.src[o]) >= 0 {
+		o++
+	}
+	return r.at(int64(o))
+}
+
+func (r *jsonReader) value(depth int) (*Node, *Error) {
+	at := r.next()
+	if r.nodes++; r.nodes > maxNodes {
+		return nil, errorAt(r.doc.File, at.Line, "it has more than %d values", maxNodes)
+	}
+	if depth > maxDepth {
+		return nil, errorAt(r.doc.File, at.Line, "values nest more than %d deep", maxDepth)
+	}
+	t, err := r.dec.ReadToken()
+	if err != nil {
+		return nil, r.bad(err)
+	}
+	n := &Node{Pos: at, Last: at.Line}
+	switch t.Kind() {
+	case 'n':
+	case 't', 'f':
+		n.Kind, n.Text = Bool, t.String()
+	case '"':
+		n.Kind, n.Text = String, t.String()
+	case '0':
+		n.Kind, n.Text = Number, t.String()
+	case '[':
+		n.Kind = List
+		for r.dec.PeekKind() != ']' {
+			item, err := r.value(depth + 1)
+			if err != nil {
+				return nil, err
+			}
+			n.Items = append(n.Items, item)
+		}
+		return r.end(n)
+	case '{':
+		n.Kind = Map
+		for r.dec.PeekKind() != '}' {
+			m := Member{Pos: r.next()}
+			key, err := r.dec.ReadToken()
+			if err != nil {
+				return nil, r.bad(err)
+			}
+			m.Key = key.String()
+			value, bad := r.value(depth + 1)
+			if bad != nil {
+				return nil, bad
+			}
+			m.Value = value
+			r.doc.add(n, m)
+		}
+		return r.end(n)
+	}
+	return n, nil
+}
+
+// end reads the bracket that ends a list or an object.
+func (r *jsonReader) end(n *Node) (*Node, *Error) {
+	if _, err := r.dec.ReadToken(); err != nil {
+		return nil, r.bad(err)
+	}
+	n.Last = r.at(r.dec.InputOffset()).Line
+	return n, nil
+}
+
+func (r *jsonReader) bad(err error) *Error {
+	var syntax *jsontext.SyntacticError
+	at := r.at(r.dec.InputOffset())
+	switch {
+	case errors.As(err, &syntax):
+		at = r.at(syntax.ByteOffset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		at = r.at(int64(len(r.src)))
+	}
+	return errorAt(r.doc.File, at.Line, notJSON)
+}
