@@ -46,9 +46,11 @@ func (l *linker) externalOf(id identity, s string, sensitive bool, decl *Resourc
 			n.ARN = n.ARN.Hide()
 		}
 	}
-	fill(&n.Partition, id.partition)
-	fill(&n.Account, id.account)
-	fill(&n.Region, id.region)
+	if !sensitive { // else they are parts of what must not be shown
+		fill(&n.Partition, id.partition)
+		fill(&n.Account, id.account)
+		fill(&n.Region, id.region)
+	}
 	if id.arn == "" && !id.endpoint && !InfoOf(id.kind).NoOwner {
 		// A bare name means the declaration's own account and region.
 		n.Account, n.Partition = decl.Account, decl.Partition

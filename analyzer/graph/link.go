@@ -156,9 +156,11 @@ func (l *linker) add(n *Node) {
 func (l *linker) index(n *Node) {
 	if arn, ok := literal(n.ARN); ok {
 		if a, ok := ParseARN(arn); ok {
-			fill(&n.Partition, a.Partition)
-			fill(&n.Account, a.Account)
-			fill(&n.Region, a.Region)
+			if !n.ARN.Sensitive() { // else they are parts of what must not be shown
+				fill(&n.Partition, a.Partition)
+				fill(&n.Account, a.Account)
+				fill(&n.Region, a.Region)
+			}
 			_, name, _ := a.Identify()
 			if n.Name.State() == Unknown && name != "" && !InfoOf(n.Kind).Assigned {
 				n.Name = marked(n.ARN, Literal(name))

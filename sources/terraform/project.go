@@ -174,8 +174,10 @@ func (c *compiled) project(v values, wait func(pending)) graph.Resource {
 			}
 		}
 	}
-	if s, ok := member(v.value, "region").(string); ok && isRegion(s) {
-		r.Region = graph.KnownOf(s)
+	if place := v.member("region"); !hasTrue(place.sensitive) {
+		if s, ok := place.value.(string); ok && isRegion(s) {
+			r.Region = graph.KnownOf(s)
+		}
 	}
 	return r
 }

@@ -33,6 +33,9 @@ type teller struct {
 
 func tellerOf(address, provider, typ string, v values) (teller, bool) {
 	for _, name := range tellers[typ] {
+		if v.sensitive == true || hasTrue(member(v.sensitive, name)) {
+			continue
+		}
 		if s, ok := member(v.value, name).(string); ok && s != "" {
 			return teller{address, provider, typ, s}, true
 		}
@@ -173,7 +176,7 @@ func (b *builder) fromARNs() map[string]home {
 		t, _ := r.ARN.Get()
 		s, ok := t.Literal()
 		arn, isARN := graph.ParseARN(s)
-		if !ok || !isARN || r.Provider == "" || r.Lookup {
+		if !ok || !isARN || r.Provider == "" || r.Lookup || r.ARN.Sensitive() {
 			continue
 		}
 		h := out[r.Provider]
@@ -211,7 +214,7 @@ func (b *builder) own(d *document, res *resolver, places []address) {
 		if own := homes[r.Provider]; own != nil && r.Provider != "" {
 			h = own.or(fallback)
 		}
-		if s, ok := r.ARN.Or(graph.Text{}).Literal(); ok {
+		if s, ok := r.ARN.Or(graph.Text{}).Literal(); ok && !r.ARN.Sensitive() {
 			if arn, isARN := graph.ParseARN(s); isARN {
 				h = home{arn.Account, arn.Region, arn.Partition}.or(h)
 			}
@@ -226,7 +229,7 @@ func (b *builder) own(d *document, res *resolver, places []address) {
 			into *graph.Value[string]
 			s    string
 		}{{&r.Account, h.account}, {&r.Region, h.region}, {&r.Partition, h.partition}} {
-			if f.s != "" && f.into.State() != graph.Known {
+			if f.s != "" && !b.secrets.in(f.s) && f.into.State() != graph.Known {
 				*f.into = graph.KnownOf(f.s)
 			}
 		}
