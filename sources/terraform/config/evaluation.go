@@ -55,6 +55,7 @@ type evaluation struct {
 	gaps       []graph.Gap
 	problems   map[string]bool
 	secrets    []string
+	refused    []error // why files were not read, of the function that is being called
 }
 
 // Result is what a configuration declares.
@@ -96,6 +97,7 @@ func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 	}
 	ev.functions = &hcl.EvalContext{Functions: funcs.Table(funcs.Env{
 		Files: files, Dir: dir, Base: base, Tokens: ev.tokens,
+		Refused: func(why error) { ev.refused = append(ev.refused, why) },
 		Parse: func(src []byte, filename string) (hcl.Expression, hcl.Diagnostics) {
 			if err := checkDepth(src, filename, false); err != nil {
 				return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The template is nested too deeply"}}
@@ -154,6 +156,16 @@ func (ev *evaluation) problem(a *Attribute, err error) {
 		what = e.What
 	}
 	ev.gap("expression: "+what, where, graph.ReasonUnsupported, "the plan, or the state after apply")
+}
+
+// unread notes that a function did not read a file. Its name may be a secret; the place of the call is none.
+func (ev *evaluation) unread(function string, at hcl.Range) {
+	why := ev.refused
+	ev.refused = nil
+	if where := place(at); len(why) > 0 && !ev.problems[where] {
+		ev.problems[where] = true
+		ev.gap("expression: a file that "+function+" names is not read: "+reason(why[0]), where, graph.ReasonUnsupported, "the plan, or the state after apply")
+	}
 }
 
 func (ev *evaluation) gap(what, where string, why graph.Reason, settledBy string) {

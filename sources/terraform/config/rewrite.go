@@ -196,6 +196,7 @@ func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if s := anyScope(ctx); s != nil {
 		s.ev.step()
 		s.ev.weigh(v)
+		s.ev.unread(e.Name, e.NameRange)
 	}
 	return v, diags
 }
