@@ -51,7 +51,11 @@ func newView(r *analyzer.Report) *view {
 		v.twins[twin{n.Kind, rawName(n)}]++
 	}
 	for _, reader := range r.Readers {
-		v.readers[reader.Node] = append(v.readers[reader.Node], v.principal(reader.Principal))
+		name := v.principal(reader.Principal)
+		if reader.Conditional {
+			name += " (on conditions)"
+		}
+		v.readers[reader.Node] = append(v.readers[reader.Node], name)
 	}
 	for _, g := range []*graph.Graph{r.Before, r.Graph} {
 		if g == nil {

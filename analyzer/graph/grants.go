@@ -170,6 +170,9 @@ func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Stateme
 	block := Attrs{}
 	if !sensitive {
 		block["actions"] = Attr{Value: KnownOf[any](s.Actions)}
+		if len(s.Conditions) > 0 {
+			block["conditional"] = Attr{Value: KnownOf[any](true)}
+		}
 	}
 	for i, res := range s.Resources {
 		var nodes []*Node
