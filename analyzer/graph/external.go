@@ -97,7 +97,11 @@ func (l *linker) unresolved(kinds []Kind, decl *Resource, what string, why Reaso
 	}
 	n := &Node{ID: key, Kind: kind, Unresolved: true, Why: why, Attrs: Attrs{}}
 	l.add(n)
-	l.gap(InfoOf(kind).Label+" that "+decl.Address+" names in "+what, decl.Address, why, "the configuration's source, the plan file, or the state after apply")
+	settledBy := l.g.settles
+	if why == ReasonSensitive {
+		settledBy = "a value that is not sensitive"
+	}
+	l.gap(InfoOf(kind).Label+" that "+decl.Address+" names in "+what, decl.Address, why, settledBy)
 	return n
 }
 

@@ -19,7 +19,7 @@ const maxCandidates = 64
 // Link takes the inventory over: its resources must not be used, or linked again, afterwards.
 func Link(inv Inventory) *Graph {
 	l := &linker{
-		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv)},
+		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv), settles: cmp.Or(inv.SettledBy, SettledBySource)},
 		byAddr:   map[addrKey]*Resource{},
 		nodeOf:   map[*Resource]*Node{},
 		byName:   map[nameKey][]*Node{},

@@ -196,7 +196,7 @@ func (b *builder) finishSource(o Options, res *config.Result) graph.Inventory {
 		b.secrets.hide(r)
 		b.settleHome(r, res.Homes[r.Provider])
 	}
-	inv := graph.Inventory{Resources: b.resources}
+	inv := graph.Inventory{Resources: b.resources, SettledBy: "the plan, or the state after apply"}
 	for i := range inv.Resources {
 		inv.Resources[i].Scope = o.Scope
 	}
