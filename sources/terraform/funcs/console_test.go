@@ -118,7 +118,7 @@ func deviations() map[string]string {
 		`format("%s", null)`:                                       null,
 		`formatlist("%s", null)`:                                   null,
 		`matchkeys(["a", terraform_data.x.id], ["1", "2"], ["2"])`: precise,
-		`jsonencode({a = terraform_data.x.id})`:                   partly,
+		`jsonencode({a = terraform_data.x.id})`:                    partly,
 		`plantimestamp()`:                                          plan,
 		`upper(plantimestamp())`:                                   plan,
 	}
