@@ -2,6 +2,8 @@ package config_test
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -87,5 +89,53 @@ func TestPipesOfTheTree(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestLinkToItself stops at a module that is a link to one that calls it.
+func TestLinkToItself(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "real"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, src := range map[string]string{
+		"main.tf":      "resource \"aws_sqs_queue\" \"q\" {}\nmodule \"again\" {\n  source = \"./loop\"\n}\nmodule \"other\" {\n  source = \"./link\"\n}\n",
+		"real/main.tf": "resource \"aws_sqs_queue\" \"q\" {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"loop": ".", "link": "real"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close() //nolint:errcheck // it was only read
+	c, err := config.Load(&config.Tree{Files: root.FS(), Dir: "."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := config.Evaluate(c, config.Inputs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var addresses, gaps []string
+	for _, in := range res.Instances {
+		addresses = append(addresses, in.Address)
+	}
+	for _, g := range res.Gaps {
+		gaps = append(gaps, g.What)
+	}
+	if got := strings.Join(addresses, " "); got != "aws_sqs_queue.q module.other.aws_sqs_queue.q" {
+		t.Errorf("instances: %s", got)
+	}
+	if got := strings.Join(gaps, "; "); got != "what is in module.again: its source ./loop is a link to the directory of a module that calls it" {
+		t.Errorf("gaps: %s", got)
 	}
 }
