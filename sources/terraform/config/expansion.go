@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -17,6 +18,7 @@ import (
 
 // expansion is how often a resource or a module call is there.
 type expansion struct {
+	busy      bool // it is being worked out
 	single    bool // neither count nor for_each
 	byIndex   bool // count
 	undecided bool
@@ -47,6 +49,9 @@ func (m *moduleInstance) expandCount(a *Attribute, address string) expansion {
 		return m.undecided(a, "count", address, true, cty.DynamicVal)
 	}
 	size, _ := n.AsBigFloat().Int64()
+	if n.AsBigFloat().Sign() < 0 || !n.AsBigFloat().IsInt() {
+		return m.refused("count", "is no whole number from 0 on", address, true, cty.DynamicVal)
+	}
 	if size > maxElements {
 		m.ev.failf("%s has a count of more than %d", address, maxElements)
 	}
@@ -55,6 +60,13 @@ func (m *moduleInstance) expandCount(a *Attribute, address string) expansion {
 		e.add("["+strconv.FormatInt(i, 10)+"]", repetition{index: cty.NumberIntVal(i)})
 	}
 	return e
+}
+
+// round notes that how often something is there depends on itself.
+func (ev *evaluation) round(e *expansion, address string) {
+	if e.busy {
+		ev.gap("cycle: how many of "+address+" there are depends on itself", address, graph.ReasonUnsupported, acceptable)
+	}
 }
 
 func (e *expansion) add(key string, r repetition) {
@@ -68,8 +80,17 @@ func (m *moduleInstance) expandEach(a *Attribute, address string) expansion {
 	if isSensitive(marks) {
 		return m.secret("for_each", address, false, all)
 	}
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() || ty.IsListType() || ty.IsTupleType() {
+	switch {
+	case !v.IsKnown() && (ty == cty.DynamicPseudoType || ty.IsSetType() || ty.IsMapType() || ty.IsObjectType()) || token.In(v) && ty == cty.String:
 		return m.undecided(a, "for_each", address, false, v)
+	case v.IsNull():
+		return m.refused("for_each", "is null", address, false, cty.DynamicVal)
+	case ty.IsTupleType() && !isTuple(a.Expr): // Terraform may have made a set of it, as conditionals do
+		return m.undecided(a, "for_each", address, false, v)
+	case ty.IsListType() || ty.IsTupleType():
+		return m.refused("for_each", "is a list, and neither a map nor a set", address, false, v)
+	case !v.CanIterateElements():
+		return m.refused("for_each", "is neither a map nor a set", address, false, cty.DynamicVal)
 	}
 	if v.LengthInt() > maxElements {
 		m.ev.failf("%s has a for_each of more than %d elements", address, maxElements)
@@ -87,6 +108,15 @@ func (m *moduleInstance) expandEach(a *Attribute, address string) expansion {
 		e.add(spellKey(key), repetition{key: cty.StringVal(plain), value: value})
 	}
 	return e
+}
+
+// isTuple says that an expression is a list as written.
+func isTuple(e hclsyntax.Expression) bool {
+	if p, ok := e.(*hclsyntax.ParenthesesExpr); ok {
+		return isTuple(p.Expression)
+	}
+	_, ok := e.(*hclsyntax.TupleConsExpr)
+	return ok
 }
 
 // isSensitive says that a value with these marks must not be shown.
@@ -130,6 +160,17 @@ func (m *moduleInstance) secret(what, address string, byIndex bool, v cty.Value)
 	return e
 }
 
+// refused is the expansion of what Terraform does not accept, for the reason given.
+func (m *moduleInstance) refused(what, why, address string, byIndex bool, v cty.Value) expansion {
+	e := m.stand(address, byIndex, cty.StringVal(m.ev.tokens.Hole(graph.ReasonMalformed)), v)
+	if !e.undecided {
+		return e
+	}
+	e.doubt, e.settledBy = "how many of it there are is not known: its "+what+" "+why+", which Terraform does not accept", acceptable
+	m.ev.gap("how many of "+address+" there are: its "+what+" "+why, address, graph.ReasonMalformed, acceptable)
+	return e
+}
+
 // undecided is the expansion of what depends on something that is not known.
 func (m *moduleInstance) undecided(a *Attribute, what, address string, byIndex bool, v cty.Value) expansion {
 	hole := cty.StringVal(m.ev.tokens.Hole(graph.ReasonAfterApply, m.scope().mentions(a.Expr, m.scope().context())...))
@@ -139,7 +180,10 @@ func (m *moduleInstance) undecided(a *Attribute, what, address string, byIndex b
 	}
 	names := variablesIn(a)
 	settledBy := "the plan"
-	if len(names) > 0 {
+	switch {
+	case m.ev.invalid[place(a.Range)]:
+		settledBy = acceptable
+	case len(names) > 0:
 		settledBy = "--var " + strings.Join(names, "=… --var ") + "=…, or the plan"
 	}
 	e.doubt, e.settledBy = fmt.Sprintf("how many of it there are is not known: its %s depends on what is not known", what), settledBy

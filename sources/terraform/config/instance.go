@@ -10,6 +10,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform/funcs"
+	"github.com/trailguard/trailguard/sources/terraform/token"
 )
 
 // moduleInstance is one instance of a module call, or the root.
@@ -38,7 +39,7 @@ func (m *memo) get(ev *evaluation, name string, work func() cty.Value) cty.Value
 	switch {
 	case m.done:
 	case m.busy:
-		ev.gap("cycle: "+name+" depends on itself", name, graph.ReasonUnsupported, "a configuration that Terraform accepts")
+		ev.gap("cycle: "+name+" depends on itself", name, graph.ReasonUnsupported, acceptable)
 		m.value, m.done = cty.DynamicVal, true
 	default:
 		m.busy = true
@@ -121,12 +122,12 @@ func (m *moduleInstance) given(v *Variable) cty.Value {
 		}
 		value = d
 	}
-	return conform(value, v)
+	return m.conform(value, v)
 }
 
-// conform converts a value to the type of a variable. What cannot be, because a token stands where a number should,
-// is unknown.
-func conform(value cty.Value, v *Variable) cty.Value {
+// conform converts a value to the type of a variable. What cannot be, because a token stands where a number should, or
+// because it is of another type, is unknown.
+func (m *moduleInstance) conform(value cty.Value, v *Variable) cty.Value {
 	if v.Defaults != nil && value.IsKnown() && !value.IsNull() {
 		plain, marks := value.UnmarkDeepWithPaths()
 		value = v.Defaults.Apply(plain).MarkWithPaths(marks)
@@ -136,6 +137,10 @@ func conform(value cty.Value, v *Variable) cty.Value {
 	}
 	out, err := convert.Convert(value, v.Type)
 	if err != nil {
+		if plain, _ := value.UnmarkDeep(); plain.IsWhollyKnown() && !token.In(plain) {
+			address := within(m.address, "var."+v.Name)
+			m.ev.gap("value of "+address+": it is not of the variable's type", address, graph.ReasonMalformed, acceptable)
+		}
 		return cty.UnknownVal(v.Type.WithoutOptionalAttributesDeep())
 	}
 	return out
@@ -212,13 +217,14 @@ type callSet struct {
 }
 
 func (m *moduleInstance) callSet(name string) *callSet {
+	address := within(m.address, "module."+name)
 	if set := m.children[name]; set != nil {
+		m.ev.round(&set.expansion, address)
 		return set
 	}
 	call := m.module.Calls[name]
-	set := &callSet{call: call, byKey: map[string]*moduleInstance{}}
+	set := &callSet{call: call, byKey: map[string]*moduleInstance{}, expansion: expansion{busy: true}}
 	m.children[name] = set // one that depends on itself finds no instances
-	address := within(m.address, "module."+name)
 	set.expansion = m.expand(call.Count, call.ForEach, address)
 	for i, key := range set.keys {
 		child := newModuleInstance(m.ev, call.Module, m, call, key, set.reps[i])

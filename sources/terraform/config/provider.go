@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -44,6 +45,20 @@ func (m *moduleInstance) provider(name string) string {
 		return m.calls + ":" + name
 	}
 	return m.parent.provider(name)
+}
+
+// configures says that a provider configuration with an alias is declared where the module, or one that calls it, says.
+// One without an alias is there in any case.
+func (m *moduleInstance) configures(name string) bool {
+	declared := func(p *Provider) bool { return p.Key() == name }
+	switch {
+	case !strings.Contains(name, ".") || slices.ContainsFunc(m.module.Providers, declared):
+		return true
+	case m.parent == nil:
+		return false
+	}
+	given, ok := m.call.Providers[name]
+	return ok && m.parent.configures(given)
 }
 
 // credentials are the arguments of the AWS provider that choose another identity than that of the process:
