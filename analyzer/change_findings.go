@@ -35,7 +35,7 @@ func changeFindings(s Subject, c *Change) []Finding {
 	}
 	for _, h := range c.Undetermined {
 		for _, f := range hopFinding(s.Before, h, hopSevered(), High, "the plan may sever this hop: where it leads afterwards is not known before it is applied") {
-			f.Verdict, f.Reason, f.SettledBy = Undetermined, "where the hop leads after the plan", settledBySource
+			f.Verdict, f.Reason, f.SettledBy = Undetermined, "where the hop leads after the plan", s.Graph.SettledBy()
 			out = append(out, f)
 		}
 	}
@@ -78,7 +78,7 @@ func hopFinding(g *graph.Graph, h HopChange, rule Rule, severity Severity, messa
 		Message: message, Fix: rule.Fix, Attack: rule.Techniques, Position: h.Hop.Pos,
 	}
 	if h.Hop.OneOf != "" {
-		f.Verdict, f.Reason, f.SettledBy = Undetermined, string(graph.ReasonOneOf), settledBySource
+		f.Verdict, f.Reason, f.SettledBy = Undetermined, string(graph.ReasonOneOf), g.SettledBy()
 	}
 	if h.Because != "" {
 		addr, _, _ := strings.Cut(h.Because, " is ")

@@ -25,7 +25,7 @@ func coverage(s Subject, findings []Finding, checks []Check) Coverage {
 	}
 	for e := range s.Graph.Hops() {
 		if e.OneOf != "" {
-			c.Undetermined = append(c.Undetermined, Gap{What: "which hop is real: " + e.OneOf, Where: string(e.From), Reason: string(graph.ReasonOneOf), SettledBy: settledBySource})
+			c.Undetermined = append(c.Undetermined, Gap{What: "which hop is real: " + e.OneOf, Where: string(e.From), Reason: string(graph.ReasonOneOf), SettledBy: s.Graph.SettledBy()})
 		}
 	}
 	for _, f := range findings {
@@ -41,9 +41,6 @@ func coverage(s Subject, findings []Finding, checks []Check) Coverage {
 	})
 	return c
 }
-
-// settledBySource is the input that settles what a plan alone leaves open.
-const settledBySource = "the configuration's source, the plan file, or the state after apply"
 
 func (p *Policies) count(a graph.Attrs, name string) {
 	t, ok := a.Text(name).Get()

@@ -37,10 +37,10 @@ func suppress(s Subject, findings []Finding, rules []Rule) []Finding {
 		var unused []string
 		for _, rule := range ig.Rules {
 			switch {
-			case strings.HasPrefix(rule, "TG9"):
-				out = append(out, run.about(rule).of(ignoreMalformed(), rule+" is about the run itself, and cannot be ignored"))
 			case !known[rule]:
 				out = append(out, run.about(rule).of(ignoreMalformed(), "there is no rule "+rule))
+			case strings.HasPrefix(rule, "TG9"):
+				out = append(out, run.about(rule).of(ignoreMalformed(), rule+" is about the run itself, and cannot be ignored"))
 			case expired:
 			case !what.suppress(ig, rule):
 				unused = append(unused, rule)

@@ -72,6 +72,7 @@ func TestIgnores(t *testing.T) {
 		{"on its last day", with(onArgument, func(i *graph.Ignore) { i.Expires = "2026-11-25" }), []string{"TG101 is suppressed: because (main.tf:11)"}},
 		{"the day after", with(onArgument, func(i *graph.Ignore) { i.Expires = "2026-11-24" }), []string{"TG901 ignore of TG101 on aws_cloudtrail.org: it was to hold until 2026-11-24, and ignores nothing any more"}},
 		{"of no rule there is", ignoring(11, 11, 11, "TG199"), []string{"TG904 ignore of TG199 on aws_cloudtrail.org: there is no rule TG199"}},
+		{"of no rule about ignores there is", ignoring(11, 11, 11, "TG999"), []string{"TG904 ignore of TG999 on aws_cloudtrail.org: there is no rule TG999"}},
 		{"of a rule about ignores", ignoring(11, 11, 11, "TG902"), []string{"TG904 ignore of TG902 on aws_cloudtrail.org: TG902 is about the run itself, and cannot be ignored"}},
 		{"malformed", with(onArgument, func(i *graph.Ignore) { i.Problem = "it is odd" }), []string{"TG904 ignore of TG101 on aws_cloudtrail.org: it is without effect: it is odd"}},
 	} {

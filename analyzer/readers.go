@@ -9,12 +9,15 @@ import (
 )
 
 // Reader is a principal that a policy of the input lets read from a node of a chain: where events leave the
-// graph, to a SIEM or a person. Whether a condition, a deny or a boundary stops it is not evaluated.
+// graph, to a SIEM or a person. Whether a deny or a boundary stops it is not evaluated.
 type Reader struct {
 	Node      graph.NodeID
 	Principal graph.NodeID
 	Action    string // the one that reads
 	Via       string // address of the declaration that carries the policy
+	// Conditional says that every statement that lets it has a condition, which is not evaluated: a principal of
+	// everyone may be nobody but an organization.
+	Conditional bool
 }
 
 // readActions are the actions that take events out of a node.
@@ -37,15 +40,19 @@ func readers(g *graph.Graph) []Reader {
 			holders[e.To] = append(holders[e.To], e.From)
 		}
 	}
-	seen := map[Reader]bool{}
+	seen := map[[2]graph.NodeID]int{}
 	var out []Reader
 	add := func(r Reader) {
 		if machinery[r.Principal] {
 			return
 		}
-		if key := (Reader{Node: r.Node, Principal: r.Principal}); !seen[key] {
-			seen[key] = true
+		key := [2]graph.NodeID{r.Node, r.Principal}
+		switch at, ok := seen[key]; {
+		case !ok:
+			seen[key] = len(out)
 			out = append(out, r)
+		case out[at].Conditional && !r.Conditional:
+			out[at] = r
 		}
 	}
 	for e := range g.SupportEdges() {
@@ -53,12 +60,13 @@ func readers(g *graph.Graph) []Reader {
 		if action == "" || e.OneOf != "" || e.Kind.ID != "iam_inline" && e.Kind.ID != "iam_managed" || !traced(g, e.To) || !matches(action, e.Attrs.Texts("actions").Or(nil)) {
 			continue
 		}
+		_, conditional := e.Attrs.Get("conditional")
 		principals, via := []graph.NodeID{e.From}, e.Via
 		if kindOf(g, e.From) == graph.KindManagedPolicy {
 			principals, via = holders[e.From], string(e.From)
 		}
 		for _, p := range principals {
-			add(Reader{Node: e.To, Principal: p, Action: action, Via: cmp.Or(via, string(p))})
+			add(Reader{Node: e.To, Principal: p, Action: action, Via: cmp.Or(via, string(p)), Conditional: conditional})
 		}
 	}
 	declared := map[graph.NodeID]graph.NodeID{} // by ARN
@@ -71,8 +79,9 @@ func readers(g *graph.Graph) []Reader {
 	}
 	for n := range g.Nodes() {
 		if action := readActions[n.Kind]; action != "" && traced(g, n.ID) {
-			for _, p := range openTo(n, action) {
-				add(Reader{Node: n.ID, Principal: cmp.Or(declared[p], p), Action: action, Via: cmp.Or(origin(n, "policy"), string(n.ID))})
+			for _, r := range openTo(n, action) {
+				r.Principal = cmp.Or(declared[r.Principal], r.Principal)
+				add(r)
 			}
 		}
 	}
@@ -109,27 +118,28 @@ func matches(action string, actions []graph.Text) bool {
 }
 
 // openTo returns the principals outside of AWS's services that the node's own policy lets take the action.
-func openTo(n *graph.Node, action string) []graph.NodeID {
+func openTo(n *graph.Node, action string) []Reader {
 	if n.Attrs.Text("policy").Sensitive() {
 		return nil
 	}
-	var out []graph.NodeID
+	var out []Reader
 	for _, s := range n.Attrs.Policy("policy").Or(graph.Policy{}).Statements {
 		if !s.Allow || !matches(action, s.Actions) {
 			continue
 		}
 		for _, p := range s.Principals {
 			id, ok := p.ID.Literal()
-			arn, isARN := graph.ParseARN(id)
-			switch {
-			case !ok || p.Type != "AWS" && p.Type != "*":
-			case isARN && arn.Resource != "root":
-				out = append(out, graph.NodeID(id))
-			case isARN:
-				out = append(out, graph.NodeID("iam.principal/"+arn.Account))
-			default:
-				out = append(out, graph.NodeID("iam.principal/"+id))
+			if !ok || p.Type != "AWS" && p.Type != "*" {
+				continue
 			}
+			r := Reader{Node: n.ID, Principal: graph.NodeID("iam.principal/" + id), Action: action, Via: cmp.Or(origin(n, "policy"), string(n.ID)), Conditional: len(s.Conditions) > 0}
+			switch arn, isARN := graph.ParseARN(id); {
+			case isARN && arn.Resource != "root":
+				r.Principal = graph.NodeID(id)
+			case isARN:
+				r.Principal = graph.NodeID("iam.principal/" + arn.Account)
+			}
+			out = append(out, r)
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +12,31 @@ import (
 // statementOn is a policy that allows actions on the ARN of a declared resource.
 func statementOn(address, actions string) graph.Text {
 	return graph.Join(graph.Literal(`{"Statement":{"Effect":"Allow","Action":`+actions+`,"Resource":"`), arn(address), graph.Literal(`"}}`))
+}
+
+// conditionally gives the statement of a policy a condition.
+func conditionally(policy graph.Text) graph.Text {
+	parts := []graph.Text{graph.Literal(`{"Statement":{"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}},`)}
+	for i, p := range policy.Parts() {
+		if i == 0 {
+			p.Literal = strings.TrimPrefix(p.Literal, `{"Statement":{`)
+		}
+		parts = append(parts, graph.TextOf(p))
+	}
+	return graph.Join(parts...)
+}
+
+// TestReadersOfEveryone tells a policy for everyone from one for whoever meets a condition.
+func TestReadersOfEveryone(t *testing.T) {
+	t.Parallel()
+	const statement = `{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}`
+	const conditional = `{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}`
+	for statements, want := range map[string]bool{statement: false, conditional: true, conditional + "," + statement: false, statement + "," + conditional: false} {
+		got := readers(link(trail(), declare(graph.KindBucket, "logs", "notification.queues", []graph.Attrs{attrs("arn", arn("open"))}), declare(graph.KindQueue, "open", "policy", `{"Statement":[`+statements+`]}`)))
+		if d := cmp.Diff([]Reader{{"open", "iam.principal/*", "sqs:ReceiveMessage", "open", want}}, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", statements, d)
+		}
+	}
 }
 
 func TestReaders(t *testing.T) {
@@ -32,11 +58,11 @@ func TestReaders(t *testing.T) {
 		"nobody": {},
 		"inline policy of a role": {
 			more: []graph.Resource{role("siem"), inline("siem-policy", "siem", statementOn("queue", `["sqs:DeleteMessage","sqs:Receive*"]`))},
-			want: []Reader{{"queue", "siem", "sqs:ReceiveMessage", "siem-policy"}},
+			want: []Reader{{"queue", "siem", "sqs:ReceiveMessage", "siem-policy", false}},
 		},
 		"managed policy": {
 			more: []graph.Resource{role("siem"), declare(graph.KindManagedPolicy, "p", "policy", statementOn("logs", `"s3:*"`)), declare("iam.attachment", "a", "principal", graph.Reference(graph.Ref{Address: "siem", Attr: "name"}), "policy", arn("p"))},
-			want: []Reader{{"logs", "siem", "s3:GetObject", "p"}},
+			want: []Reader{{"logs", "siem", "s3:GetObject", "p", false}},
 		},
 		"another action": {more: []graph.Resource{role("siem"), inline("siem-policy", "siem", statementOn("queue", `"sqs:SendMessage"`))}},
 		"the function's own role": {
@@ -47,7 +73,15 @@ func TestReaders(t *testing.T) {
 		},
 		"the queue's own policy": {
 			more: []graph.Resource{role("siem"), declare(graph.KindQueue, "other"), declare(graph.KindBucket, "bucket")},
-			want: []Reader{{"open", "iam.principal/444455556666", "sqs:ReceiveMessage", "open"}, {"open", "iam.principal/999988887777", "sqs:ReceiveMessage", "open"}, {"open", "siem", "sqs:ReceiveMessage", "open"}},
+			want: []Reader{{"open", "iam.principal/444455556666", "sqs:ReceiveMessage", "open", false}, {"open", "iam.principal/999988887777", "sqs:ReceiveMessage", "open", false}, {"open", "siem", "sqs:ReceiveMessage", "open", false}},
+		},
+		"on a condition": {
+			more: []graph.Resource{role("siem"), inline("siem-policy", "siem", conditionally(statementOn("queue", `"sqs:*"`)))},
+			want: []Reader{{"queue", "siem", "sqs:ReceiveMessage", "siem-policy", true}},
+		},
+		"on a condition, and without one": {
+			more: []graph.Resource{role("siem"), inline("a", "siem", conditionally(statementOn("queue", `"sqs:*"`))), inline("b", "siem", statementOn("queue", `"sqs:*"`))},
+			want: []Reader{{"queue", "siem", "sqs:ReceiveMessage", "b", false}},
 		},
 		"a queue on no chain": {more: []graph.Resource{role("siem"), declare(graph.KindQueue, "other"), inline("siem-policy", "siem", statementOn("other", `"sqs:*"`))}},
 	} {

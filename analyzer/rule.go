@@ -120,7 +120,7 @@ func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option
 		case n.Doubt != "":
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, n.Doubt, n.SettledBy
 		case !r.Certain:
-			f.Verdict, f.Reason, f.SettledBy = Undetermined, "it is on the chain only if one of several candidates is the real one", "the configuration's source, the plan file, or the state after apply"
+			f.Verdict, f.Reason, f.SettledBy = Undetermined, "it is on the chain only if one of several candidates is the real one", p.Graph.SettledBy()
 			if doubted := p.doubted(n); doubted != nil {
 				f.Reason, f.SettledBy = "it is on the chain only if "+string(doubted.ID)+" is there, which is not known", doubted.SettledBy
 			}
@@ -194,7 +194,7 @@ func (p *Pass) Undecided(n *graph.Node, attr string, s Severity, opts ...Option)
 		f.Position = a.Pos
 	}
 	f.Reason = fmt.Sprintf("%s: %s", attr, reason)
-	f.SettledBy = "the configuration's source, the plan file, or the state after apply"
+	f.SettledBy = p.Graph.SettledBy()
 	for _, o := range opts {
 		o(&f)
 	}

@@ -59,7 +59,11 @@ func DOT(w io.Writer, r *analyzer.Report, _ Options) error {
 		style(g.Edge(nodes[l.from], nodes[l.to]), "style", "dotted", "color", "#afb8c1", "fontcolor", "#8c959f", "arrowhead", "none", "constraint", "true", "label", verb(l.edge), "fontsize", "8", "fontname", dotFont)
 	}
 	for _, r := range read {
-		style(g.Edge(nodes[r.Node], nodes[r.Principal]), "style", "dotted", "color", "#57606a", "fontcolor", "#57606a", "arrowhead", "vee", "label", "read by", "fontsize", "8", "fontname", dotFont)
+		label := "read by"
+		if r.Conditional {
+			label = "read by, on conditions"
+		}
+		style(g.Edge(nodes[r.Node], nodes[r.Principal]), "style", "dotted", "color", "#57606a", "fontcolor", "#57606a", "arrowhead", "vee", "label", label, "fontsize", "8", "fontname", dotFont)
 	}
 	out := bufio.NewWriter(w)
 	g.Write(out)

@@ -241,6 +241,7 @@ func (j *jsonWriter) readers(all []analyzer.Reader) {
 		j.keyStr("principal", string(r.Principal))
 		j.keyStr("action", r.Action)
 		j.keyStr("via", r.Via)
+		j.keyBool("conditional", r.Conditional)
 		j.raw("}")
 	}
 	j.endList(1)

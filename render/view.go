@@ -51,7 +51,7 @@ func newView(r *analyzer.Report) *view {
 		v.twins[twin{n.Kind, rawName(n)}]++
 	}
 	for _, reader := range r.Readers {
-		v.readers[reader.Node] = append(v.readers[reader.Node], v.principal(reader.Principal))
+		v.readers[reader.Node] = append(v.readers[reader.Node], v.reader(reader))
 	}
 	for _, g := range []*graph.Graph{r.Before, r.Graph} {
 		if g == nil {
@@ -106,6 +106,14 @@ func newView(r *analyzer.Report) *view {
 		v.settings = v.settingsOf(r.Change.Altered)
 	}
 	return v
+}
+
+// reader names who may read, and says where that has conditions.
+func (v *view) reader(r analyzer.Reader) string {
+	if r.Conditional {
+		return v.principal(r.Principal) + " (on conditions)"
+	}
+	return v.principal(r.Principal)
 }
 
 // principal names a principal: everyone, an account, or by its name.

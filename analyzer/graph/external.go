@@ -46,9 +46,11 @@ func (l *linker) externalOf(id identity, s string, sensitive bool, decl *Resourc
 			n.ARN = n.ARN.Hide()
 		}
 	}
-	fill(&n.Partition, id.partition)
-	fill(&n.Account, id.account)
-	fill(&n.Region, id.region)
+	if !sensitive { // else they are parts of what must not be shown
+		fill(&n.Partition, id.partition)
+		fill(&n.Account, id.account)
+		fill(&n.Region, id.region)
+	}
 	if id.arn == "" && !id.endpoint && !InfoOf(id.kind).NoOwner {
 		// A bare name means the declaration's own account and region.
 		n.Account, n.Partition = decl.Account, decl.Partition
@@ -95,7 +97,11 @@ func (l *linker) unresolved(kinds []Kind, decl *Resource, what string, why Reaso
 	}
 	n := &Node{ID: key, Kind: kind, Unresolved: true, Why: why, Attrs: Attrs{}}
 	l.add(n)
-	l.gap(InfoOf(kind).Label+" that "+decl.Address+" names in "+what, decl.Address, why, "the configuration's source, the plan file, or the state after apply")
+	settledBy := l.g.settles
+	if why == ReasonSensitive {
+		settledBy = "a value that is not sensitive"
+	}
+	l.gap(InfoOf(kind).Label+" that "+decl.Address+" names in "+what, decl.Address, why, settledBy)
 	return n
 }
 

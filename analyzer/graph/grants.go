@@ -24,7 +24,11 @@ func (l *linker) principal(p Principal, sensitive bool, r *Resource, what string
 				return targets{nodes: []*Node{n}}
 			}
 		}
-		return targets{nodes: []*Node{l.unresolved([]Kind{KindPrincipal}, r, what, ReasonAfterApply)}}
+		why := ReasonAfterApply
+		if sensitive {
+			why = ReasonSensitive
+		}
+		return targets{nodes: []*Node{l.unresolved([]Kind{KindPrincipal}, r, what, why)}}
 	}
 	return targets{nodes: []*Node{l.named(p.Type, id)}}
 }
@@ -67,7 +71,7 @@ func (l *linker) policyOf(r *Resource, a Attrs, name string) (Policy, bool) {
 		if t.IsLiteral() {
 			why = ReasonMalformed
 		}
-		l.gap("policy of "+r.Address, r.Address, why, "the configuration's source, the plan file, or the state after apply")
+		l.gap("policy of "+r.Address, r.Address, why, l.g.settles)
 	}
 	return p, err == nil
 }
@@ -170,6 +174,9 @@ func (l *linker) drawStatement(e *EdgeKind, r *Resource, from targets, s Stateme
 	block := Attrs{}
 	if !sensitive {
 		block["actions"] = Attr{Value: KnownOf[any](s.Actions)}
+		if len(s.Conditions) > 0 {
+			block["conditional"] = Attr{Value: KnownOf[any](true)}
+		}
 	}
 	for i, res := range s.Resources {
 		var nodes []*Node

@@ -82,6 +82,7 @@ type Graph struct {
 	gaps    []Gap
 	ignores []Ignore
 
+	settles string
 	byID    map[NodeID]*Node
 	ofKind  map[Kind][]*Node
 	out, in map[NodeID][]*Edge // hops and support edges
@@ -100,6 +101,9 @@ func (g *Graph) SupportEdges() iter.Seq[*Edge] { return slices.Values(g.support)
 
 // Gaps returns what could not be read or resolved. The caller must not change it.
 func (g *Graph) Gaps() []Gap { return g.gaps }
+
+// SettledBy returns the input that would settle what the declarations leave open.
+func (g *Graph) SettledBy() string { return g.settles }
 
 // Ignores returns the comments of the sources by which rules are ignored, each once, by position. The caller must not
 // change it.

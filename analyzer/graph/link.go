@@ -19,7 +19,7 @@ const maxCandidates = 64
 // Link takes the inventory over: its resources must not be used, or linked again, afterwards.
 func Link(inv Inventory) *Graph {
 	l := &linker{
-		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv)},
+		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv), settles: cmp.Or(inv.SettledBy, SettledBySource)},
 		byAddr:   map[addrKey]*Resource{},
 		nodeOf:   map[*Resource]*Node{},
 		byName:   map[nameKey][]*Node{},
@@ -156,9 +156,11 @@ func (l *linker) add(n *Node) {
 func (l *linker) index(n *Node) {
 	if arn, ok := literal(n.ARN); ok {
 		if a, ok := ParseARN(arn); ok {
-			fill(&n.Partition, a.Partition)
-			fill(&n.Account, a.Account)
-			fill(&n.Region, a.Region)
+			if !n.ARN.Sensitive() { // else they are parts of what must not be shown
+				fill(&n.Partition, a.Partition)
+				fill(&n.Account, a.Account)
+				fill(&n.Region, a.Region)
+			}
 			_, name, _ := a.Identify()
 			if n.Name.State() == Unknown && name != "" && !InfoOf(n.Kind).Assigned {
 				n.Name = marked(n.ARN, Literal(name))

@@ -156,6 +156,7 @@ func statement(raw map[string]json.RawMessage, back func(string) Text) (Statemen
 func principals(r json.RawMessage, back func(string) Text, ok *bool) []Principal {
 	var one string
 	if json.Unmarshal(r, &one) == nil {
+		*ok = *ok && !strings.Contains(one, bareOpen) // it may be an object of whatever types
 		return []Principal{{Type: "*", ID: back(one)}}
 	}
 	var byType map[string]json.RawMessage
@@ -200,24 +201,31 @@ func textList(r json.RawMessage, back func(string) Text) ([]Text, bool) {
 const (
 	tokenOpen  = '\uE0F0'
 	tokenClose = '\uE0F1'
+	bareOpen   = string(tokenOpen) + "#" // of one that stands outside of strings
 )
 
 // tokenise spells a text with tokens in the place of references and holes, and returns the function that
-// turns a piece of it into a text again.
+// turns a piece of it into a text again. One that stands outside of strings is a value of its own, of whatever type:
+// it becomes a string with nothing else in it.
 func tokenise(t Text) (string, func(string) Text) {
 	if s, ok := t.Literal(); ok {
 		return s, Literal
 	}
 	parts := t.Parts()
 	var b strings.Builder
+	quoted := false
 	for i, p := range parts {
 		if p.Kind == PartLiteral {
-			b.WriteString(withoutTokens(p.Literal))
+			s := withoutTokens(p.Literal)
+			quoted = endsQuoted(s, quoted)
+			b.WriteString(s)
 			continue
 		}
-		b.WriteRune(tokenOpen)
-		b.WriteString(strconv.Itoa(i))
-		b.WriteRune(tokenClose)
+		if number := strconv.Itoa(i); quoted {
+			b.WriteString(string(tokenOpen) + number + string(tokenClose))
+		} else {
+			b.WriteString(`"` + bareOpen + number + string(tokenClose) + `"`)
+		}
 	}
 	back := func(s string) Text {
 		var pieces []Text
@@ -228,7 +236,7 @@ func tokenise(t Text) (string, func(string) Text) {
 				break
 			}
 			number, after, _ := strings.Cut(rest, string(tokenClose))
-			if i, err := strconv.Atoi(number); err == nil && i >= 0 && i < len(parts) {
+			if i, err := strconv.Atoi(strings.TrimPrefix(number, "#")); err == nil && i >= 0 && i < len(parts) {
 				pieces = append(pieces, Text{parts: parts[i : i+1 : i+1]})
 			}
 			s = after
@@ -236,6 +244,19 @@ func tokenise(t Text) (string, func(string) Text) {
 		return Join(pieces...)
 	}
 	return b.String(), back
+}
+
+// endsQuoted says whether a piece of JSON ends within a string; quoted says whether it begins within one.
+func endsQuoted(s string, quoted bool) bool {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == '\\' && quoted:
+			i++
+		}
+	}
+	return quoted
 }
 
 // withoutTokens returns a literal in which nothing can pass for a token, spelt out or as a JSON escape.

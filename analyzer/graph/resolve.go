@@ -41,10 +41,11 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 	case len(found) > 0:
 		return targets{nodes: found, oneOf: len(found) > 1}
 	}
-	if !v.Sensitive() { // external would add a node that is called like the value
-		if n := l.external(t, kinds, decl); n != nil {
-			return targets{nodes: []*Node{n}}
-		}
+	if v.Sensitive() { // external would add a node that is called like the value
+		return targets{nodes: []*Node{l.unresolved(kinds, decl, what, ReasonSensitive)}}
+	}
+	if n := l.external(t, kinds, decl); n != nil {
+		return targets{nodes: []*Node{n}}
 	}
 	return targets{nodes: []*Node{l.unresolved(kinds, decl, what, t.Reason())}}
 }

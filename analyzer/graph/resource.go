@@ -182,12 +182,22 @@ type Inventory struct {
 	Resources []Resource
 	Gaps      []Gap
 	Ignores   []Ignore
+	// SettledBy is the input that would settle what the declarations leave open; empty: [SettledBySource].
+	SettledBy string
 }
+
+// SettledBySource is what settles what a plan or a state alone leaves open.
+const SettledBySource = "the configuration's source, the plan file, or the state after apply"
 
 // Merge returns the declarations of all inventories. Addresses are kept apart by [Resource.Scope].
 func Merge(all ...Inventory) Inventory {
 	var out Inventory
-	for _, inv := range all {
+	for i, inv := range all {
+		if i == 0 {
+			out.SettledBy = inv.SettledBy
+		} else if out.SettledBy != inv.SettledBy {
+			out.SettledBy = ""
+		}
 		out.Resources = append(out.Resources, inv.Resources...)
 		out.Gaps = append(out.Gaps, inv.Gaps...)
 		out.Ignores = append(out.Ignores, inv.Ignores...)

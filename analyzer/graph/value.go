@@ -35,6 +35,7 @@ const (
 	ReasonUnsupported Reason = "unsupported expression"
 	ReasonDoubtful    Reason = "set by a declaration that may not be there"
 	ReasonTwoWriters  Reason = "two declarations write it"
+	ReasonSensitive   Reason = "sensitive"
 )
 
 // Value is a T that is known, known to be absent, or unknown for a reason. The zero Value is unknown

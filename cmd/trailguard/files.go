@@ -25,6 +25,8 @@ type files interface {
 	tree(dir, root string) (*config.Tree, error)
 	// packed returns the configuration that is packed in a plan file.
 	packed(name string) (*config.Tree, error)
+	// regular says that a name is of a regular file.
+	regular(name string) bool
 	// same says that two names are of one file that exists.
 	same(a, b string) bool
 }
@@ -55,6 +57,11 @@ func (o osFiles) open(name string) (io.ReadCloser, error) {
 
 func (o osFiles) mkdir(name string) error {
 	return plain(os.MkdirAll(o.path(name), 0o755)) //nolint:gosec // documentation, for everybody
+}
+
+func (o osFiles) regular(name string) bool {
+	info, err := os.Stat(o.path(name))
+	return err == nil && info.Mode().IsRegular()
 }
 
 func (o osFiles) same(a, b string) bool {

@@ -80,8 +80,11 @@ func (o osFiles) packed(name string) (*config.Tree, error) {
 	return &config.Tree{Files: r, Packed: true}, nil
 }
 
-// isPacked says that a file is a binary plan, by its first bytes.
+// isPacked says that a file is a binary plan, by its first bytes. What can be read only once, as a pipe, is not asked.
 func (s system) isPacked(name string) bool {
+	if !s.files.regular(name) {
+		return false
+	}
 	f, err := s.files.open(name)
 	if err != nil {
 		return false

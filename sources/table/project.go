@@ -93,8 +93,10 @@ func (c *Compiled) Project(v Values, wait func(Pending)) graph.Resource {
 			}
 		}
 	}
-	if s, ok := Member(v.Value, "region").(string); ok && IsRegion(s) {
-		r.Region = graph.KnownOf(s)
+	if place := v.Member("region"); !HasTrue(place.Sensitive) {
+		if s, ok := place.Value.(string); ok && IsRegion(s) {
+			r.Region = graph.KnownOf(s)
+		}
 	}
 	return r
 }

@@ -125,7 +125,7 @@ func (b *builder) finish(d *document, res *resolver) graph.Inventory {
 	if d.filler != nil {
 		for i := range b.resources {
 			if in := d.filler.instances[b.resources[i].Address]; in != nil {
-				settleHome(&b.resources[i], d.filler.result.Homes[in.Provider])
+				b.settleHome(&b.resources[i], d.filler.result.Homes[in.Provider])
 			}
 		}
 	}

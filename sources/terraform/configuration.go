@@ -154,10 +154,10 @@ func (r *resolver) constant(e *tfjson.Expression, s *scope, variables map[string
 	if !ok || strings.ContainsAny(name, ".[") {
 		return "", false
 	}
+	if slices.Contains(s.module.sensitive, name) {
+		return "", false
+	}
 	if s.parent == nil {
-		if slices.Contains(s.module.sensitive, name) {
-			return "", false
-		}
 		if v, ok := variables[name]; ok {
 			return v, true
 		}

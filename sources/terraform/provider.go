@@ -34,6 +34,9 @@ type teller struct {
 
 func tellerOf(address, provider, typ string, v table.Values) (teller, bool) {
 	for _, name := range tellers[typ] {
+		if v.Sensitive == true || table.HasTrue(table.Member(v.Sensitive, name)) {
+			continue
+		}
 		if s, ok := table.Member(v.Value, name).(string); ok && s != "" {
 			return teller{address, provider, typ, s}, true
 		}
@@ -174,7 +177,7 @@ func (b *builder) fromARNs() map[string]home {
 		t, _ := r.ARN.Get()
 		s, ok := t.Literal()
 		arn, isARN := graph.ParseARN(s)
-		if !ok || !isARN || r.Provider == "" || r.Lookup {
+		if !ok || !isARN || r.Provider == "" || r.Lookup || r.ARN.Sensitive() {
 			continue
 		}
 		h := out[r.Provider]
@@ -212,7 +215,7 @@ func (b *builder) own(d *document, res *resolver, places []address) {
 		if own := homes[r.Provider]; own != nil && r.Provider != "" {
 			h = own.or(fallback)
 		}
-		if s, ok := r.ARN.Or(graph.Text{}).Literal(); ok {
+		if s, ok := r.ARN.Or(graph.Text{}).Literal(); ok && !r.ARN.Sensitive() {
 			if arn, isARN := graph.ParseARN(s); isARN {
 				h = home{arn.Account, arn.Region, arn.Partition}.or(h)
 			}
@@ -227,7 +230,7 @@ func (b *builder) own(d *document, res *resolver, places []address) {
 			into *graph.Value[string]
 			s    string
 		}{{&r.Account, h.account}, {&r.Region, h.region}, {&r.Partition, h.partition}} {
-			if f.s != "" && f.into.State() != graph.Known {
+			if f.s != "" && !b.secrets.in(f.s) && f.into.State() != graph.Known {
 				*f.into = graph.KnownOf(f.s)
 			}
 		}

@@ -195,9 +195,9 @@ func (b *builder) finishSource(o Options, res *config.Result) graph.Inventory {
 		r := &b.resources[i]
 		table.Settle(r)
 		b.secrets.hide(r)
-		settleHome(r, res.Homes[r.Provider])
+		b.settleHome(r, res.Homes[r.Provider])
 	}
-	inv := graph.Inventory{Resources: b.resources}
+	inv := graph.Inventory{Resources: b.resources, SettledBy: "the plan, or the state after apply"}
 	for i := range inv.Resources {
 		inv.Resources[i].Scope = o.Scope
 	}
@@ -205,17 +205,22 @@ func (b *builder) finishSource(o Options, res *config.Result) graph.Inventory {
 	return inv
 }
 
-// settleHome tells where a resource is: what is not known is a symbol.
-func settleHome(r *graph.Resource, home *config.Home) {
+// settleHome tells where a resource is: what is not known is a symbol, and what is a secret elsewhere is nothing.
+func (b *builder) settleHome(r *graph.Resource, home *config.Home) {
 	if home == nil {
 		return
 	}
-	r.Symbols = graph.Symbols{Partition: home.Partition, Account: home.Account, Region: home.Region}
 	for _, f := range []struct {
-		into *graph.Value[string]
-		text graph.Text
-	}{{&r.Account, home.Account}, {&r.Region, home.Region}, {&r.Partition, home.Partition}} {
-		if s, ok := f.text.Literal(); ok && f.into.State() == graph.Unknown {
+		into   *graph.Value[string]
+		symbol *graph.Text
+		text   graph.Text
+	}{{&r.Account, &r.Symbols.Account, home.Account}, {&r.Region, &r.Symbols.Region, home.Region}, {&r.Partition, &r.Symbols.Partition, home.Partition}} {
+		s, ok := f.text.Literal()
+		if ok && b.secrets.in(s) {
+			continue
+		}
+		*f.symbol = f.text
+		if ok && f.into.State() == graph.Unknown {
 			*f.into = graph.KnownOf(s)
 		}
 	}

@@ -93,7 +93,7 @@ func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]ct
 	if a := b.Body.Attrs["iterator"]; a != nil {
 		iterator = keyword(a)
 	}
-	v, _ := s.evalIn(each, ctx).Unmark()
+	v, marks := s.evalIn(each, ctx).Unmark()
 	if !v.IsKnown() {
 		return nil, false
 	}
@@ -111,7 +111,7 @@ func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]ct
 			key = value
 		}
 		child := ctx.NewChild()
-		child.Variables = map[string]cty.Value{iterator: cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+		child.Variables = map[string]cty.Value{iterator: cty.ObjectVal(map[string]cty.Value{"key": key.WithMarks(marks), "value": value.WithMarks(marks)})}
 		s.ev.step()
 		out = append(out, s.object(content, sch, child))
 	}
@@ -211,7 +211,7 @@ const maxOneOf = 64
 
 // oneOfAll returns what the elements of a collection have in common, where the key that chooses one is not known.
 func (ev *evaluation) oneOfAll(coll, key cty.Value) (cty.Value, bool) {
-	coll, _ = coll.Unmark()
+	coll, marks := coll.Unmark()
 	if !coll.IsKnown() || coll.IsNull() || !coll.CanIterateElements() || coll.LengthInt() == 0 || coll.LengthInt() > maxOneOf {
 		return cty.NilVal, false
 	}
@@ -219,7 +219,7 @@ func (ev *evaluation) oneOfAll(coll, key cty.Value) (cty.Value, bool) {
 	for it := coll.ElementIterator(); it.Next(); {
 		k, v := it.Element()
 		if key.IsKnown() && k.Type() == cty.String && key.Type() == cty.String && k.AsString() == key.AsString() {
-			return v, true
+			return v.WithMarks(marks), true
 		}
 		if token.In(k) {
 			return cty.NilVal, false
@@ -230,5 +230,5 @@ func (ev *evaluation) oneOfAll(coll, key cty.Value) (cty.Value, bool) {
 			out = ev.either(out, v)
 		}
 	}
-	return out, true
+	return out.WithMarks(marks), true
 }

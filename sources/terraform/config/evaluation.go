@@ -54,7 +54,9 @@ type evaluation struct {
 	instances  int
 	gaps       []graph.Gap
 	problems   map[string]bool
+	invalid    map[string]bool // where Terraform finds an error as well
 	secrets    []string
+	refused    []error // why files were not read, of the function that is being called
 }
 
 // Result is what a configuration declares.
@@ -78,7 +80,7 @@ type Loaded struct {
 // Evaluate works out every resource instance of a loaded configuration. It returns an [*Error] where a bound is
 // exceeded; what else cannot be evaluated is unknown in the result.
 func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
-	ev := &evaluation{in: in, tree: c.tree, tokens: token.New(), evaluators: evaluators(), homes: map[string]*Home{}, problems: map[string]bool{}}
+	ev := &evaluation{in: in, tree: c.tree, tokens: token.New(), evaluators: evaluators(), homes: map[string]*Home{}, problems: map[string]bool{}, invalid: map[string]bool{}}
 	ev.left = cmp.Or(in.Steps, maxSteps)
 	defer func() {
 		if p := recover(); p != nil {
@@ -96,6 +98,7 @@ func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 	}
 	ev.functions = &hcl.EvalContext{Functions: funcs.Table(funcs.Env{
 		Files: files, Dir: dir, Base: base, Tokens: ev.tokens,
+		Refused: func(why error) { ev.refused = append(ev.refused, why) },
 		Parse: func(src []byte, filename string) (hcl.Expression, hcl.Diagnostics) {
 			if err := checkDepth(src, filename, false); err != nil {
 				return nil, hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "The template is nested too deeply"}}
@@ -153,7 +156,30 @@ func (ev *evaluation) problem(a *Attribute, err error) {
 	if e, ok := err.(*Error); ok { //nolint:errorlint // it is made right here
 		what = e.What
 	}
-	ev.gap("expression: "+what, where, graph.ReasonUnsupported, "the plan, or the state after apply")
+	settledBy := "the plan, or the state after apply"
+	if isInvalid(what) {
+		ev.invalid[where], settledBy = true, acceptable
+	}
+	ev.gap("expression: "+what, where, graph.ReasonUnsupported, settledBy)
+}
+
+// acceptable settles what no plan can tell, because there is none of such a configuration.
+const acceptable = "a configuration that Terraform accepts"
+
+// isInvalid says that an error is Terraform's too, whatever comes to be known.
+func isInvalid(what string) bool {
+	return strings.HasPrefix(what, "reference to undeclared ") || strings.HasPrefix(what, "reference to ") && strings.HasSuffix(what, " in invalid context") ||
+		what == "duplicate object key"
+}
+
+// unread notes that a function did not read a file. Its name may be a secret; the place of the call is none.
+func (ev *evaluation) unread(function string, at hcl.Range) {
+	why := ev.refused
+	ev.refused = nil
+	if where := place(at); len(why) > 0 && !ev.problems[where] {
+		ev.problems[where] = true
+		ev.gap("expression: a file that "+function+" names is not read: "+reason(why[0]), where, graph.ReasonUnsupported, "the plan, or the state after apply")
+	}
 }
 
 func (ev *evaluation) gap(what, where string, why graph.Reason, settledBy string) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -15,10 +16,33 @@ type guarded struct{ fs.FS }
 // Open opens a file that is not kept from functions, links on the way to it followed.
 func (g guarded) Open(name string) (fs.File, error) {
 	at, ok := follow(g.FS, name)
-	if !ok || isPrivate(at) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	switch {
+	case !ok:
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errLink}
+	case isPrivate(at):
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errPrivate}
 	}
-	return g.FS.Open(name) //nolint:wrapcheck // it is the file system's own
+	return openFile(g.FS, name)
+}
+
+// Why a file is not read.
+var (
+	errNoFile  = errors.New("it is no regular file") // nor a directory
+	errLink    = errors.New("it is a link that leads nowhere, or out of the tree")
+	errPrivate = errors.New("functions do not read what may hold credentials")
+)
+
+// openFile opens a file or a directory, and nothing else: opening a pipe waits until somebody writes to it, and what
+// lies in a tree is nobody's word that somebody will.
+func openFile(files fs.FS, name string) (fs.File, error) {
+	info, err := fs.Stat(files, name)
+	switch {
+	case err != nil:
+		return nil, err //nolint:wrapcheck // it is the file system's own
+	case !info.Mode().IsRegular() && !info.IsDir():
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNoFile}
+	}
+	return files.Open(name) //nolint:wrapcheck // it is the file system's own
 }
 
 // isPrivate says that a path is of what version control keeps for itself, or of Terraform's state and settings. Modules

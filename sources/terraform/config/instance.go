@@ -3,9 +3,6 @@ package config
 import (
 	"fmt"
 	"path"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -42,7 +39,7 @@ func (m *memo) get(ev *evaluation, name string, work func() cty.Value) cty.Value
 	switch {
 	case m.done:
 	case m.busy:
-		ev.gap("cycle: "+name+" depends on itself", name, graph.ReasonUnsupported, "a configuration that Terraform accepts")
+		ev.gap("cycle: "+name+" depends on itself", name, graph.ReasonUnsupported, acceptable)
 		m.value, m.done = cty.DynamicVal, true
 	default:
 		m.busy = true
@@ -125,12 +122,12 @@ func (m *moduleInstance) given(v *Variable) cty.Value {
 		}
 		value = d
 	}
-	return conform(value, v)
+	return m.conform(value, v)
 }
 
-// conform converts a value to the type of a variable. What cannot be, because a token stands where a number should,
-// is unknown.
-func conform(value cty.Value, v *Variable) cty.Value {
+// conform converts a value to the type of a variable. What cannot be, because a token stands where a number should, or
+// because it is of another type, is unknown.
+func (m *moduleInstance) conform(value cty.Value, v *Variable) cty.Value {
 	if v.Defaults != nil && value.IsKnown() && !value.IsNull() {
 		plain, marks := value.UnmarkDeepWithPaths()
 		value = v.Defaults.Apply(plain).MarkWithPaths(marks)
@@ -140,6 +137,10 @@ func conform(value cty.Value, v *Variable) cty.Value {
 	}
 	out, err := convert.Convert(value, v.Type)
 	if err != nil {
+		if plain, _ := value.UnmarkDeep(); plain.IsWhollyKnown() && !token.In(plain) {
+			address := within(m.address, "var."+v.Name)
+			m.ev.gap("value of "+address+": it is not of the variable's type", address, graph.ReasonMalformed, acceptable)
+		}
 		return cty.UnknownVal(v.Type.WithoutOptionalAttributesDeep())
 	}
 	return out
@@ -207,152 +208,6 @@ func (m *moduleInstance) path(name string) cty.Value {
 	return cty.DynamicVal
 }
 
-// expansion is how often a resource or a module call is there.
-type expansion struct {
-	single    bool // neither count nor for_each
-	byIndex   bool // count
-	undecided bool
-	doubt     string   // why it is undecided, and
-	settledBy string   // what would decide it
-	keys      []string // as addresses spell them
-	reps      []repetition
-}
-
-// expand works out count and for_each. address is that of the resource or module call, without a key.
-func (m *moduleInstance) expand(count, forEach *Attribute, address string) expansion {
-	switch {
-	case count != nil:
-		return m.expandCount(count, address)
-	case forEach != nil:
-		return m.expandEach(forEach, address)
-	}
-	return expansion{single: true, keys: []string{""}, reps: []repetition{{}}}
-}
-
-func (m *moduleInstance) expandCount(a *Attribute, address string) expansion {
-	v, _ := m.scope().eval(a).Unmark()
-	n, err := convert.Convert(v, cty.Number)
-	if err != nil || n.IsNull() || !n.IsKnown() {
-		return m.undecided(a, "count", address, true, cty.DynamicVal)
-	}
-	size, _ := n.AsBigFloat().Int64()
-	if size > maxElements {
-		m.ev.failf("%s has a count of more than %d", address, maxElements)
-	}
-	e := expansion{byIndex: true}
-	for i := range size {
-		e.add("["+strconv.FormatInt(i, 10)+"]", repetition{index: cty.NumberIntVal(i)})
-	}
-	return e
-}
-
-func (e *expansion) add(key string, r repetition) {
-	e.keys, e.reps = append(e.keys, key), append(e.reps, r)
-}
-
-func (m *moduleInstance) expandEach(a *Attribute, address string) expansion {
-	v, _ := m.scope().eval(a).Unmark()
-	ty := v.Type()
-	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() || ty.IsListType() || ty.IsTupleType() {
-		return m.undecided(a, "for_each", address, false, v)
-	}
-	if v.LengthInt() > maxElements {
-		m.ev.failf("%s has a for_each of more than %d elements", address, maxElements)
-	}
-	var e expansion
-	for it := v.ElementIterator(); it.Next(); {
-		key, value := it.Element()
-		if ty.IsSetType() {
-			key = value
-		}
-		plain, ok := knownString(key)
-		if !ok || token.Has(plain) {
-			return m.undecided(a, "for_each", address, false, v)
-		}
-		e.add(spellKey(key), repetition{key: cty.StringVal(plain), value: value})
-	}
-	return e
-}
-
-// undecided is the expansion of what depends on something that is not known. Where the keys are known from
-// elsewhere they are used; else there is one instance that stands for however many there are.
-func (m *moduleInstance) undecided(a *Attribute, what, address string, byIndex bool, v cty.Value) expansion {
-	e := expansion{byIndex: byIndex, undecided: true}
-	if m.ev.in.Keys != nil {
-		for _, key := range m.ev.in.Keys(address) {
-			e.add(key, m.repetitionOf(key, byIndex, v))
-		}
-		if len(e.keys) > 0 {
-			e.undecided = false
-			return e
-		}
-	}
-	hole := cty.StringVal(m.ev.tokens.Hole(graph.ReasonAfterApply, m.scope().mentions(a.Expr, m.scope().context())...))
-	r := repetition{key: hole, value: cty.DynamicVal}
-	if v.IsKnown() && !v.IsNull() && v.CanIterateElements() && !byIndex {
-		if one, ok := m.ev.oneOfAll(v, hole); ok {
-			r.value = one
-		}
-	}
-	if byIndex {
-		r = repetition{index: cty.UnknownVal(cty.Number)}
-	}
-	e.add("", r)
-	names := variablesIn(a)
-	settledBy := "the plan"
-	if len(names) > 0 {
-		settledBy = "--var " + strings.Join(names, "=… --var ") + "=…, or the plan"
-	}
-	e.doubt, e.settledBy = fmt.Sprintf("how many of it there are is not known: its %s depends on what is not known", what), settledBy
-	m.ev.gap("how many of "+address+" there are: its "+what+" is not known", address, graph.ReasonAfterApply, settledBy)
-	return e
-}
-
-// variablesIn returns the names of the variables that an argument mentions itself.
-func variablesIn(a *Attribute) []string {
-	var out []string
-	for _, t := range traversals(a.Expr) {
-		if len(t) < 2 || t.RootName() != "var" {
-			continue
-		}
-		if attr, ok := t[1].(hcl.TraverseAttr); ok && !slices.Contains(out, attr.Name) {
-			out = append(out, attr.Name)
-		}
-	}
-	return out
-}
-
-// repetitionOf returns the repetition of a key that is known from elsewhere.
-func (m *moduleInstance) repetitionOf(key string, byIndex bool, v cty.Value) repetition {
-	inner := strings.TrimSuffix(strings.TrimPrefix(key, "["), "]")
-	if byIndex {
-		n, err := strconv.ParseInt(inner, 10, 64)
-		if err != nil {
-			return repetition{index: cty.UnknownVal(cty.Number)}
-		}
-		return repetition{index: cty.NumberIntVal(n)}
-	}
-	name, ok := UnquoteKey(inner)
-	if !ok {
-		return repetition{key: cty.UnknownVal(cty.String), value: cty.DynamicVal}
-	}
-	r := repetition{key: cty.StringVal(name), value: cty.DynamicVal}
-	if !v.IsKnown() || v.IsNull() {
-		return r
-	}
-	switch ty := v.Type(); {
-	case ty.IsObjectType() && ty.HasAttribute(name):
-		r.value = v.GetAttr(name)
-	case ty.IsMapType():
-		if has := v.HasIndex(cty.StringVal(name)); has.IsKnown() && has.True() {
-			r.value = v.Index(cty.StringVal(name))
-		}
-	case ty.IsSetType():
-		r.value = r.key
-	}
-	return r
-}
-
 // callSet are the instances of a module call.
 type callSet struct {
 	expansion
@@ -362,13 +217,14 @@ type callSet struct {
 }
 
 func (m *moduleInstance) callSet(name string) *callSet {
+	address := within(m.address, "module."+name)
 	if set := m.children[name]; set != nil {
+		m.ev.round(&set.expansion, address)
 		return set
 	}
 	call := m.module.Calls[name]
-	set := &callSet{call: call, byKey: map[string]*moduleInstance{}}
+	set := &callSet{call: call, byKey: map[string]*moduleInstance{}, expansion: expansion{busy: true}}
 	m.children[name] = set // one that depends on itself finds no instances
-	address := within(m.address, "module."+name)
 	set.expansion = m.expand(call.Count, call.ForEach, address)
 	for i, key := range set.keys {
 		child := newModuleInstance(m.ev, call.Module, m, call, key, set.reps[i])

@@ -34,7 +34,7 @@ func Load(t *Tree) (*Configuration, error) {
 	if len(root.Files) == 0 {
 		return nil, &Error{t.label(dir), "there is no Terraform configuration: no .tf or .tf.json file"}
 	}
-	if err := l.calls(root, "", []string{dir}); err != nil {
+	if err := l.calls(root, "", []string{l.real(dir)}); err != nil {
 		return nil, err
 	}
 	return &Configuration{Root: root, tree: t}, nil
@@ -81,9 +81,13 @@ func (l *loader) calls(m *Module, key string, stack []string) error {
 			below = key + "." + name
 		}
 		dir, missing := l.find(c, m.Dir, below)
+		at := l.real(dir)
 		switch {
-		case missing == "" && slices.Contains(stack, dir):
+		case missing == "" && slices.Contains(stack, at):
 			missing = "it calls itself"
+			if at != dir {
+				missing = fmt.Sprintf("its source %s is a link to the directory of a module that calls it", c.Source)
+			}
 		case missing == "" && len(stack) > maxCalls:
 			missing = fmt.Sprintf("modules call one another more than %d levels deep", maxCalls)
 		}
@@ -96,11 +100,20 @@ func (l *loader) calls(m *Module, key string, stack []string) error {
 			return err
 		}
 		c.Module = child
-		if err := l.calls(child, below, append(slices.Clip(stack), dir)); err != nil {
+		if err := l.calls(child, below, append(slices.Clip(stack), at)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// real returns a directory with the links on the way to it followed, so that one that calls itself is known by
+// whatever name it does.
+func (l *loader) real(dir string) string {
+	if at, ok := follow(l.tree.Files, dir); ok {
+		return at
+	}
+	return dir
 }
 
 // find returns the directory of a called module, or why it is not at hand.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -44,6 +45,20 @@ func (m *moduleInstance) provider(name string) string {
 		return m.calls + ":" + name
 	}
 	return m.parent.provider(name)
+}
+
+// configures says that a provider configuration with an alias is declared where the module, or one that calls it, says.
+// One without an alias is there in any case.
+func (m *moduleInstance) configures(name string) bool {
+	declared := func(p *Provider) bool { return p.Key() == name }
+	switch {
+	case !strings.Contains(name, ".") || slices.ContainsFunc(m.module.Providers, declared):
+		return true
+	case m.parent == nil:
+		return false
+	}
+	given, ok := m.call.Providers[name]
+	return ok && m.parent.configures(given)
 }
 
 // credentials are the arguments of the AWS provider that choose another identity than that of the process:
@@ -112,9 +127,11 @@ func (m *moduleInstance) home(p *Provider, key string) *Home {
 		return graph.Reference(graph.Ref{Address: address, Attr: attr})
 	}
 	h := &Home{Account: symbol("aws_caller_identity", "account_id"), Region: symbol("aws_region", "region"), Partition: symbol("aws_partition", "partition")}
-	if v, ok := text(ev, attribute(values, "region")); ok {
-		h.Region = v
-	} else if ev.in.Region != "" {
+	switch v, shown := told(values, "region"); {
+	case !shown: // it says another than the one of the process, but not which
+	case isText(v):
+		h.Region = text(ev, v)
+	case ev.in.Region != "":
 		h.Region = graph.Literal(ev.in.Region)
 	}
 	switch account := ev.accountOf(values); {
@@ -137,7 +154,7 @@ func (m *moduleInstance) home(p *Provider, key string) *Home {
 // only one that it allows.
 func (ev *evaluation) accountOf(values cty.Value) string {
 	for _, name := range []string{"assume_role", "assume_role_with_web_identity"} {
-		blocks := attribute(values, name)
+		blocks, _ := told(values, name)
 		if blocks.IsNull() || !blocks.IsKnown() || !blocks.CanIterateElements() {
 			continue
 		}
@@ -148,21 +165,38 @@ func (ev *evaluation) accountOf(values cty.Value) string {
 			}
 			last = blocks.Index(cty.NumberIntVal(int64(blocks.LengthInt() - 1)))
 		}
-		if role, ok := knownString(attribute(last, "role_arn")); ok {
+		arg, _ := told(last, "role_arn")
+		if role, ok := knownString(arg); ok {
 			if arn, isARN := graph.ParseARN(role); isARN && graph.IsAccountID(arn.Account) {
 				return arn.Account
 			}
 		}
 	}
-	if allowed := attribute(values, "allowed_account_ids"); !allowed.IsNull() && allowed.IsKnown() && allowed.CanIterateElements() && allowed.LengthInt() == 1 {
+	if allowed, _ := told(values, "allowed_account_ids"); !allowed.IsNull() && allowed.IsKnown() && allowed.CanIterateElements() && allowed.LengthInt() == 1 {
 		for it := allowed.ElementIterator(); it.Next(); {
 			_, v := it.Element()
-			if id, ok := knownString(v); ok && graph.IsAccountID(id) {
+			if id, ok := knownString(v); ok && !v.IsMarked() && graph.IsAccountID(id) {
 				return id
 			}
 		}
 	}
 	return ""
+}
+
+// told returns an attribute of an object, or null. shown is false where it is sensitive: accounts and regions are in
+// every output, so that what tells them must not be a secret.
+func told(v cty.Value, name string) (out cty.Value, shown bool) {
+	null := cty.NullVal(cty.DynamicPseudoType)
+	if v.IsMarked() {
+		return null, false
+	}
+	if !v.IsKnown() || v.IsNull() || !v.Type().IsObjectType() || !v.Type().HasAttribute(name) {
+		return null, true
+	}
+	if out = v.GetAttr(name); out.IsMarked() {
+		return null, false
+	}
+	return out, true
 }
 
 // attribute returns an attribute of an object, or null.
@@ -175,13 +209,16 @@ func attribute(v cty.Value, name string) cty.Value {
 	return cty.NullVal(cty.DynamicPseudoType)
 }
 
-// text returns a string value as a text.
-func text(ev *evaluation, v cty.Value) (graph.Text, bool) {
+// isText says that a value is a string that is known and not empty.
+func isText(v cty.Value) bool {
 	s, ok := knownString(v)
-	if !ok || s == "" {
-		return graph.Text{}, false
-	}
-	return ev.tokens.Text(s), true
+	return ok && s != ""
+}
+
+// text returns a string value as a text.
+func text(ev *evaluation, v cty.Value) graph.Text {
+	s, _ := knownString(v)
+	return ev.tokens.Text(s)
 }
 
 // homeOf returns where an instance lives.

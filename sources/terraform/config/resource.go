@@ -34,19 +34,23 @@ type Instance struct {
 }
 
 func (m *moduleInstance) resourceSet(local string) *resourceSet {
+	address := within(m.address, local)
 	if set := m.resources[local]; set != nil {
+		m.ev.round(&set.expansion, address)
 		return set
 	}
 	r := m.module.Resources[local]
-	set := &resourceSet{resource: r, byKey: map[string]*Instance{}}
+	set := &resourceSet{resource: r, byKey: map[string]*Instance{}, expansion: expansion{busy: true}}
 	m.resources[local] = set // one whose count depends on itself finds no instances
-	address := within(m.address, local)
 	set.expansion = m.expand(r.Count, r.ForEach, address)
 	block := schema.Resource(r.Type)
 	if r.Data {
 		block = schema.Data(r.Type)
 	}
 	provider := m.provider(r.providerName())
+	if (m.ev.in.Wanted == nil || m.ev.in.Wanted(r.Data, r.Type)) && !m.configures(r.providerName()) {
+		m.ev.gap("where "+address+" is: its provider configuration "+r.providerName()+" is not declared", address, graph.ReasonNotInInput, "a configuration that declares it")
+	}
 	for i, key := range set.keys {
 		m.ev.count()
 		in := &Instance{

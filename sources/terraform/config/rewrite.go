@@ -150,12 +150,12 @@ func (e *indexExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, diags
 	}
 	s := anyScope(ctx)
-	plain, _ := key.Unmark()
+	plain, marks := key.Unmark()
 	if s != nil && !plain.IsNull() && (!plain.IsKnown() || token.In(plain)) {
 		if v, ok := s.ev.oneOfAll(coll, plain); ok {
-			return v, diags
+			return v.WithMarks(marks), diags
 		}
-		return cty.DynamicVal, diags
+		return cty.DynamicVal.WithMarks(marks), diags
 	}
 	v, more := hcl.Index(coll, key, &e.BracketRange)
 	return v, append(diags, more...)
@@ -196,6 +196,7 @@ func (e *callExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if s := anyScope(ctx); s != nil {
 		s.ev.step()
 		s.ev.weigh(v)
+		s.ev.unread(e.Name, e.NameRange)
 	}
 	return v, diags
 }

@@ -115,14 +115,17 @@ func isOverride(name string) bool {
 
 // read returns the bytes of a file of the tree, cleaned of what could pass for a token.
 func (t *Tree) read(p string) ([]byte, error) {
-	f, err := t.Files.Open(p)
-	if err != nil {
+	f, err := openFile(t.Files, p)
+	switch {
+	case errors.Is(err, errNoFile):
+		return nil, &Error{t.label(p), errNoFile.Error()}
+	case err != nil:
 		return nil, &Error{t.label(p), "the file cannot be read: " + reason(err)}
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, &Error{t.label(p), "is no regular file"}
+		return nil, &Error{t.label(p), errNoFile.Error()}
 	}
 	src, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	switch {

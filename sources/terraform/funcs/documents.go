@@ -6,7 +6,9 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 
+	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/token"
 )
 
@@ -60,6 +62,54 @@ func (l *library) keysApart(v cty.Value) bool {
 		}
 	}
 	return true
+}
+
+// encodeOpen writes a JSON document in which parts are not known: each is a hole outside of strings, for it may be of
+// any type.
+func encodeOpen(l *library, args []cty.Value) (cty.Value, error) {
+	if out, err := limitSize(l, args); err != nil || out != cty.NilVal {
+		return out, err
+	}
+	plain, marks := args[0].UnmarkDeep()
+	if !plain.IsKnown() || plain.IsWhollyKnown() {
+		return cty.NilVal, nil
+	}
+	var holes []string
+	out, err := apply(stdlib.JSONEncodeFunc, l.open(plain, &holes))
+	if err != nil {
+		return cty.NilVal, err
+	}
+	bare := make([]string, 0, 2*len(holes))
+	for _, h := range holes {
+		bare = append(bare, `"`+h+`"`, h)
+	}
+	return cty.StringVal(strings.NewReplacer(bare...).Replace(out.AsString())).WithMarks(marks), nil
+}
+
+// open puts holes in the place of what is not known of a value.
+func (l *library) open(v cty.Value, holes *[]string) cty.Value {
+	ty := v.Type()
+	switch {
+	case !v.IsKnown():
+		h := l.env.Tokens.Hole(graph.ReasonAfterApply)
+		*holes = append(*holes, h)
+		return cty.StringVal(h)
+	case v.IsNull() || v.IsWhollyKnown():
+		return v
+	case ty.IsObjectType() || ty.IsMapType():
+		out := map[string]cty.Value{}
+		for it := v.ElementIterator(); it.Next(); {
+			k, e := it.Element()
+			out[k.AsString()] = l.open(e, holes)
+		}
+		return cty.ObjectVal(out)
+	}
+	var out []cty.Value
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		out = append(out, l.open(e, holes))
+	}
+	return cty.TupleVal(out)
 }
 
 // encodable says nothing of a YAML document in which a string of several lines has tokens: how such a string begins and

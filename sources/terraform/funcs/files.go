@@ -16,10 +16,20 @@ import (
 	"github.com/trailguard/trailguard/sources/token"
 )
 
+var errOutside = errors.New("it is outside of the tree that may be read")
+
+// refuse notes that a file is not read that may be there, and may be what Terraform reads.
+func (l *library) refuse(why error) {
+	l.doubts++
+	if l.env.Refused != nil {
+		l.env.Refused(why)
+	}
+}
+
 // resolve returns the name within Files of a path.
 func (l *library) resolve(p string) (string, error) {
 	if l.env.Files == nil {
-		l.doubts++
+		l.refuse(errors.New("there are no files at hand"))
 		return "", fmt.Errorf("%q cannot be read: there are no files at hand", p)
 	}
 	name := path.Join(l.env.Dir, p)
@@ -30,7 +40,7 @@ func (l *library) resolve(p string) (string, error) {
 		}
 	}
 	if name == ".." || strings.HasPrefix(name, "../") || strings.HasPrefix(p, "~") || !fs.ValidPath(name) {
-		l.doubts++
+		l.refuse(errOutside)
 		return "", fmt.Errorf("%q is outside of the configuration's tree", p)
 	}
 	return name, nil
@@ -47,7 +57,7 @@ func (l *library) stat(p string) (string, fs.FileInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return name, nil, nil
 	case err != nil:
-		l.doubts++
+		l.refuse(err)
 		return "", nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	case info.IsDir():
 		return "", nil, fmt.Errorf("%q is a directory, not a file", p)
@@ -76,16 +86,17 @@ func (l *library) read(p string) ([]byte, error) {
 	}
 	f, err := l.env.Files.Open(name)
 	if err != nil {
-		l.doubts++
+		l.refuse(err)
 		return nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		l.doubts++
+		l.refuse(err)
 		return nil, fmt.Errorf("%q cannot be read: %w", p, reason(err))
 	case len(data) > maxFile:
+		l.refuse(errors.New("it is too large"))
 		return nil, l.tooLarge(fmt.Sprintf("%q", p))
 	}
 	return data, nil
@@ -169,7 +180,7 @@ func fileSet(l *library, s []string) (cty.Value, error) {
 	}
 	pattern := path.Join(top, s[1])
 	if pattern == ".." || strings.HasPrefix(pattern, "../") {
-		l.doubts++
+		l.refuse(errOutside)
 		return cty.NilVal, argumentError(1, "%q is outside of the configuration's tree", s[1])
 	}
 	if !doublestar.ValidatePattern(pattern) {

@@ -40,6 +40,8 @@ type Env struct {
 	Tokens *token.Table
 	// Parse parses a template of templatefile or templatestring; nil: as HCL does.
 	Parse func(src []byte, filename string) (hcl.Expression, hcl.Diagnostics)
+	// Refused is told why a file is not read that Terraform may read, with an expression that goes on without it.
+	Refused func(why error)
 }
 
 // Table returns the functions by name, and also under "core::"+name.

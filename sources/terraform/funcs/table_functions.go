@@ -59,7 +59,7 @@ func rows() []row {
 		{"issensitive", whole, isSensitive},
 		{"join", whole, join(stdlib.JoinFunc)},
 		{"jsondecode", whole, decoder(stdlib.JSONDecodeFunc, tokensQuoted)},
-		{"jsonencode", whole, before(stdlib.JSONEncodeFunc, limitSize)},
+		{"jsonencode", whole, before(stdlib.JSONEncodeFunc, encodeOpen)},
 		{"keys", whole, before(stdlib.KeysFunc, sortedKeys)},
 		{"length", whole, length},
 		{"log", opaque, logarithm},
