@@ -214,10 +214,10 @@ func startsObjects(g *graph.Graph, t, n *graph.Node, value graph.Text) graph.Tri
 			foreign = foreign || other != nil && other.Kind == graph.KindBucket
 			return graph.Text{}, false
 		}
-		switch r.Attr {
-		case "arn":
+		switch {
+		case r.IsARN():
 			return arn, true
-		case "id", "bucket":
+		case r.IsName():
 			return name, true
 		}
 		return graph.Text{}, false

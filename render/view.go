@@ -176,16 +176,16 @@ func rawName(n *graph.Node) string {
 	}
 	t, known := n.Name.Get()
 	if known && n.Name.Sensitive() {
-		return cmp.Or(n.Address, hidden)
+		return cmp.Or(addressName(n), hidden)
 	}
 	if n.Kind == graph.KindKey && n.Address != "" {
-		return n.Address // the name of a key is a random number
+		return addressName(n) // the name of a key is a random number
 	}
 	if s, ok := t.Literal(); known && ok && strings.TrimSpace(s) != "" {
 		return s
 	}
 	if n.Address != "" {
-		return n.Address
+		return addressName(n)
 	}
 	if known && !t.IsEmpty() {
 		return t.String()
@@ -195,6 +195,9 @@ func rawName(n *graph.Node) string {
 	}
 	return string(n.ID)
 }
+
+// addressName returns what to call a node that has no name of its own.
+func addressName(n *graph.Node) string { return cmp.Or(n.Title, n.Address) }
 
 // placeOf returns the account and region of a node, as far as they are known.
 func placeOf(n *graph.Node) string {

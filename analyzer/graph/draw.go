@@ -115,6 +115,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	}
 	key := edgeKey{e.ID, from.ID, to.ID, via, it.index, oneOf}
 	if old := l.edges[key]; old != nil {
+		l.note(old)
 		return old
 	}
 	out := &Edge{Kind: *e, From: from.ID, To: to.ID, Via: via, OneOf: oneOf, Attrs: it.block, Pos: l.position(e, r, it)}
@@ -123,6 +124,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 		out.Connector = n.ID
 	}
 	l.edges[key] = out
+	l.note(out)
 	out.Status, out.Why = l.status(e, r, from, to, it.block)
 	out.Doubt = cmp.Or(r.Doubt, from.Doubt, to.Doubt) != ""
 	if e.IsHop() {

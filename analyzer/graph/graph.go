@@ -16,6 +16,7 @@ type Node struct {
 	Address string // in its source; empty for nodes that no source declares
 	Scope   string // the input that declares it, when there are several
 	Pos     Pos
+	Title   string // what people call it where it has no name; empty: nothing
 
 	Name      Value[Text]
 	ARN       Value[Text]

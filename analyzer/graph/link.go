@@ -83,6 +83,7 @@ type linker struct {
 	policies  map[string]*Policy  // parsed, by text
 	homes     map[string]home     // by input
 	doubts    map[nameKey][]*Node // nodes that an ARN may be, where it may be none of them
+	drawn     map[*Edge]bool      // edges of the scenario that is being drawn
 }
 
 // declare makes a node of every resource that is one and indexes all of them by address.
@@ -108,7 +109,7 @@ func (l *linker) declare(resources []Resource) {
 			continue
 		}
 		n := &Node{
-			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos,
+			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
 			Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
 			Doubt: r.Doubt, SettledBy: r.SettledBy,
 		}
@@ -236,7 +237,7 @@ func (l *linker) lookups() {
 			continue
 		}
 		n := &Node{
-			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Name: r.Name, ARN: r.ARN,
+			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title, Name: r.Name, ARN: r.ARN,
 			Partition: r.Partition, Account: r.Account, Region: r.Region, External: true, Attrs: Attrs{},
 		}
 		l.add(n)
@@ -315,18 +316,25 @@ func (l *linker) draw() {
 		e := &table[i]
 		for _, k := range e.Decls {
 			for _, r := range byDecl[k] {
-				if !l.carries(r, e) {
+				if len(r.Scenarios) > 0 {
+					l.drawScenarios(e, r)
 					continue
 				}
-				if e.draw != nil {
-					e.draw(l, e, r)
-				} else {
-					drawGeneral(l, e, r)
-				}
+				l.drawEdge(e, r)
 			}
 		}
 	}
 	l.drawImplied(byDecl[KindRule])
+}
+
+func (l *linker) drawEdge(e *EdgeKind, r *Resource) {
+	switch {
+	case !l.carries(r, e):
+	case e.draw != nil:
+		e.draw(l, e, r)
+	default:
+		drawGeneral(l, e, r)
+	}
 }
 
 // carries says whether the declaration has the attributes of the edge kind at all, and is the one that

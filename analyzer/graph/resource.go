@@ -135,6 +135,7 @@ type Resource struct {
 	// account and region are joined within one provider before they are joined across.
 	Provider string
 	Pos      Pos
+	Title    string // what people call it where it has no name: a CDK path; empty: nothing
 
 	Name      Value[Text]
 	ARN       Value[Text]
@@ -147,6 +148,10 @@ type Resource struct {
 	// SettledBy is the input that would decide it.
 	Doubt, SettledBy string
 
+	// Scenarios are what the resource may be, where something that the input does not decide makes a difference: what
+	// differs between them is unknown in Attrs. Each edge is drawn of all in which it is there. Empty: there is one.
+	Scenarios []Scenario
+
 	// Of names the node this is a fragment or another name of. It is unknown-zero for nodes and connectors.
 	Of       Value[Text]
 	Fragment bool
@@ -155,6 +160,12 @@ type Resource struct {
 	Removed bool
 	// Lookup marks a data source: it refers to a resource that is declared elsewhere, or nowhere in the input.
 	Lookup bool
+}
+
+// Scenario is one of several things that a resource may be.
+type Scenario struct {
+	When  string // in words: "the condition HasTopic holds"
+	Attrs Attrs
 }
 
 // Symbols stand for the partition, account and region of a resource where these are not known, but are known to be

@@ -13,6 +13,12 @@ type Ref struct {
 	Attr    string // attribute of the resource; empty for symbols
 }
 
+// IsARN says that the reference is to the ARN of the resource, as sources spell it.
+func (r Ref) IsARN() bool { return r.Attr == "arn" || r.Attr == "Arn" || r.Attr == "TopicArn" }
+
+// IsName says that the reference is to the name of a bucket, as sources spell it.
+func (r Ref) IsName() bool { return r.Attr == "id" || r.Attr == "bucket" || r.Attr == "Ref" }
+
 // String returns address.attribute.
 func (r Ref) String() string {
 	if r.Attr == "" {

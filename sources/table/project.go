@@ -161,8 +161,14 @@ func projectAttr(a *Attr, v Values, at []Place, out graph.Attrs, wait func(Pendi
 			return
 		}
 		val := l.value
-		if alt.key != "" {
-			val = memberOfJSON(val, alt.key)
+		if alt.Key != "" {
+			if Member(l.unknown, alt.Key) == true {
+				l.at = append(slices.Clone(l.at), Place{Name: alt.Key})
+				out.Set(a.Info.Name, mark(graph.UnknownOf[any](graph.ReasonAfterApply), l.sensitive))
+				wait(Pending{Attrs: out, Attr: a, Elem: -1, Alt: alt, At: l.at, Hidden: l.sensitive})
+				return
+			}
+			val = memberOfJSON(val, alt.Key)
 		}
 		out.Set(a.Info.Name, mark(scalar(a.Info, val), l.sensitive))
 	}
@@ -179,6 +185,9 @@ func mark(v graph.Value[any], sensitive bool) graph.Value[any] {
 func memberOfJSON(v any, key string) any {
 	if sym, ok := v.(Symbolic); ok {
 		return sym.member(key)
+	}
+	if object, ok := v.(map[string]any); ok { // which CloudFormation turns into JSON
+		return object[key]
 	}
 	s, _ := v.(string)
 	var m map[string]any
@@ -290,8 +299,8 @@ func projectTexts(a *Attr, leaves []leaf, alts []*Path, out graph.Attrs, wait fu
 			return
 		}
 		v := l.value
-		if alts[i].key != "" && l.unknown != true {
-			v = memberOfJSON(v, alts[i].key)
+		if alts[i].Key != "" && l.unknown != true {
+			v = memberOfJSON(v, alts[i].Key)
 		}
 		items, isList := v.([]any)
 		marks, _ := l.unknown.([]any)

@@ -34,7 +34,7 @@ type Paths map[string]string
 type Path struct {
 	Steps    []string
 	Computed bool
-	key      string // member of a JSON object
+	Key      string // member of a JSON object
 }
 
 // Attr is one compiled entry of a row.
@@ -54,7 +54,7 @@ type Compiled struct {
 
 func parsePath(s string) Path {
 	var p Path
-	s, p.key, _ = strings.Cut(s, "#")
+	s, p.Key, _ = strings.Cut(s, "#")
 	if plain := strings.ReplaceAll(s, "?", ""); plain != s {
 		s, p.Computed = plain, true
 	}

@@ -1,0 +1,216 @@
+package cloudformation
+
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/cloudformation/template"
+	"github.com/trailguard/trailguard/sources/table"
+)
+
+// Custom resources whose code writes a part of the chain. What the code of any other does is not known.
+const (
+	typeNotifications = "Custom::S3BucketNotifications" // of the CDK
+	typeAutoDelete    = "Custom::S3AutoDeleteObjects"   // of the CDK
+	typeCall          = "Custom::AWS"                   // AwsCustomResource of the CDK: one call of an API
+	typeReader        = "Custom::CrossRegionExportReader"
+	typeWriter        = "Custom::CrossRegionExportWriter"
+)
+
+// customRows are the rows of custom resources. Those of calls have the name of the API's operation for a type.
+func customRows() []row {
+	notifications := of(typeNotifications, graph.KindBucket, "BucketName|Bucket", notificationPaths(true))
+	merging := notifications
+	merging.Type, merging.Partial = typeNotifications+" Managed=false", true
+	trail := one("Custom::AWSTrail", graph.KindTrail, "TrailName", table.Paths{
+		"s3_bucket": "S3BucketName", "s3_key_prefix": "S3KeyPrefix", "sns_topic": "SnsTopicName", "logging": "IsLogging", "multi_region": "IsMultiRegionTrail",
+		"validation": "EnableLogFileValidation", "global_events": "IncludeGlobalServiceEvents", "organization": "IsOrganizationTrail", "kms_key": "KMSKeyId|KmsKeyId",
+		"log_group": "CloudWatchLogsLogGroupArn", "log_group_role": "CloudWatchLogsRoleArn",
+	})
+	trail.Coded = true
+	orgTrail := one("Custom::LambdaCustomResource", graph.KindTrail, "CLOUDTRAIL_NAME", table.Paths{
+		"s3_bucket": "S3_BUCKET_NAME", "kms_key": "KMS_KEY_ID", "log_group": "CLOUDWATCH_LOG_GROUP_ARN", "log_group_role": "CLOUDWATCH_LOG_GROUP_ROLE_ARN",
+	})
+	orgTrail.Coded, orgTrail.Needs = true, "CLOUDTRAIL_NAME"
+	replication := of("Custom::S3PutBucketReplication", graph.KindBucket, "sourceBucketName", table.Paths{
+		"replication.role": "replicationRoleArn", "replication.rules": "@.Rules", "replication.rules/bucket": "Bucket", "replication.rules/account": "Account", "replication.rules/kms_key": "Key",
+	})
+	block := one("Custom::PutPublicAccessBlock", "s3.account", "", table.Paths{
+		"public_access_block.block_public_acls": "blockPublicAcls", "public_access_block.block_public_policy": "blockPublicPolicy",
+		"public_access_block.ignore_public_acls": "ignorePublicAcls", "public_access_block.restrict_public_buckets": "restrictPublicBuckets",
+	})
+	putPolicy := of("s3:putBucketPolicy", graph.KindBucket, "Bucket", table.Paths{"policy": "Policy"})
+	return []row{
+		notifications, merging, trail, orgTrail, replication, block, putPolicy,
+		of(typeAutoDelete, graph.KindBucket, "BucketName", table.Paths{"force_destroy": "@.True"}),
+		of("s3:putPublicAccessBlock", graph.KindBucket, "Bucket", blockPaths("PublicAccessBlockConfiguration.")),
+		of("s3:putBucketReplication", graph.KindBucket, "Bucket", replicationPaths("ReplicationConfiguration.")),
+		of("s3:putBucketVersioning", graph.KindBucket, "Bucket", table.Paths{"versioning.status": "VersioningConfiguration.Status", "versioning.mfa_delete": "VersioningConfiguration.MFADelete"}),
+		one("sns:subscribe", graph.KindSubscription, "", table.Paths{
+			"topic": "TopicArn", "protocol": "Protocol", "endpoint": "Endpoint", "filter_policy": "Attributes.FilterPolicy", "filter_policy_scope": "Attributes.FilterPolicyScope",
+			"raw": "Attributes.RawMessageDelivery", "dlq": "Attributes.RedrivePolicy#deadLetterTargetArn", "role": "Attributes.SubscriptionRoleArn",
+		}),
+		of("sqs:setQueueAttributes", graph.KindQueue, "QueueUrl", table.Paths{"policy": "Attributes.Policy"}),
+		of("logs:putRetentionPolicy", graph.KindLogGroup, "logGroupName", table.Paths{"retention_days": "retentionInDays"}),
+		one("logs:putSubscriptionFilter", graph.KindLogsFilter, "filterName", table.Paths{
+			"group": "logGroupName", "destination": "destinationArn", "role": "roleArn", "filter_pattern": "filterPattern",
+		}),
+		one("logs:putResourcePolicy", "logs.resource_policy", "policyName", table.Paths{"policy": "policyDocument"}),
+		each("events:putTargets", "Targets", graph.KindRuleTarget, table.Paths{
+			"rule": "Rule", "bus": "EventBusName", "arn": "Each.Arn", "role": "Each.RoleArn", "dlq": "Each.DeadLetterConfig.Arn", "retries": "Each.RetryPolicy.MaximumRetryAttempts",
+		}),
+		one("cloudtrail:createTrail", graph.KindTrail, "Name", table.Paths{
+			"s3_bucket": "S3BucketName", "s3_key_prefix": "S3KeyPrefix", "sns_topic": "SnsTopicName", "multi_region": "IsMultiRegionTrail", "validation": "EnableLogFileValidation",
+			"global_events": "IncludeGlobalServiceEvents", "organization": "IsOrganizationTrail", "kms_key": "KmsKeyId", "log_group": "CloudWatchLogsLogGroupArn", "log_group_role": "CloudWatchLogsRoleArn",
+		}),
+		one("lambda:createEventSourceMapping", graph.KindMapping, "", table.Paths{"source": "EventSourceArn", "function": "FunctionName", "enabled": "Enabled"}),
+	}
+}
+
+// isCustom says that code of somebody's makes the resource.
+func isCustom(typ string) bool {
+	return strings.HasPrefix(typ, "Custom::") || typ == "AWS::CloudFormation::CustomResource"
+}
+
+// shapeOf returns the type whose rows tell what a resource is. A custom resource is told by what it is given: a
+// notification configuration, or a call, whatever its author calls it.
+func shapeOf(res *template.Resource) string {
+	if !isCustom(res.Type) || len(rows()[res.Type]) > 0 && res.Type != typeNotifications {
+		return res.Type
+	}
+	p := res.Properties
+	switch {
+	case p.Get("NotificationConfiguration") != nil && (p.Get("BucketName") != nil || p.Get("Bucket") != nil):
+		return typeNotifications
+	case p.Get("Create") != nil || p.Get("Update") != nil:
+		return typeCall
+	}
+	return res.Type
+}
+
+// reshape tells the type whose rows count by what evaluated properties say, and gives the properties that these take.
+//
+//nolint:gochecknoglobals // a table
+var reshape = map[string]func(p map[string]any) (string, map[string]any){
+	typeCall: shapeOfCall,
+	typeNotifications: func(p map[string]any) (string, map[string]any) {
+		if managed, ok := scalarText(p["Managed"]); ok && strings.EqualFold(managed, "false") {
+			return typeNotifications + " Managed=false", p
+		}
+		return typeNotifications, p
+	},
+}
+
+// shapeOfCall reads the call that an AwsCustomResource makes:
+// https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources.AwsCustomResource.html
+func shapeOfCall(p map[string]any) (string, map[string]any) {
+	for _, name := range []string{"Create", "Update"} {
+		call, ok := p[name].(map[string]any)
+		if s, isText := p[name].(string); isText {
+			ok = json.Unmarshal([]byte(s), &call) == nil
+		}
+		if !ok {
+			continue
+		}
+		service, _ := call["service"].(string)
+		action, _ := call["action"].(string)
+		parameters, _ := call["parameters"].(map[string]any)
+		service = strings.TrimPrefix(strings.ToLower(service), "@aws-sdk/client-")
+		service = strings.TrimPrefix(service, "cloudwatch-") // the SDK calls Logs so
+		service = strings.TrimPrefix(service, "cloudwatch")
+		action = strings.TrimSuffix(action, "Command")
+		if action == "" {
+			continue
+		}
+		action = strings.ToLower(action[:1]) + action[1:]
+		if service == "eventbridge" {
+			service = "events"
+		}
+		if service+":"+action == "s3:putBucketNotificationConfiguration" {
+			return typeNotifications, maps.Clone(parameters)
+		}
+		if service+":"+action == "cloudtrail:updateTrail" {
+			action = "createTrail"
+		}
+		if parameters != nil {
+			return service + ":" + action, maps.Clone(parameters)
+		}
+	}
+	return "", p
+}
+
+// fixReplication makes the one rule of the replication that the Landing Zone Accelerator sets up.
+func fixReplication(_ *evaluator, p, own map[string]any) {
+	own["Rules"] = []any{map[string]any{"Bucket": p["destinationBucketName"], "Account": p["destinationAccountId"], "Key": p["destinationBucketKeyArn"]}}
+}
+
+// chainKinds are the kinds of node that a custom resource is not to take unnoticed.
+//
+//nolint:gochecknoglobals // a table
+var chainKinds = map[graph.Kind]string{
+	graph.KindTrail: "trail", graph.KindBucket: "bucket", graph.KindTopic: "topic", graph.KindQueue: "queue", graph.KindLogGroup: "log group",
+	graph.KindStream: "stream", graph.KindFirehose: "delivery stream", graph.KindRule: "rule", graph.KindBus: "event bus", graph.KindKey: "key",
+}
+
+// notice says of the custom resources whose code is not known which nodes of the chain they are given.
+func (r *run) notice(s *stack) {
+	for i := range s.Resources {
+		res := &s.Resources[i]
+		if shape := shapeOf(res); isCustom(res.Type) && len(rows()[shape]) == 0 && res.Type != typeReader && res.Type != typeWriter {
+			r.noticeOne(s, res)
+		}
+	}
+}
+
+func (r *run) noticeOne(s *stack, res *template.Resource) {
+	if shapeOf(res) == typeCall && r.called[s.address(res.ID)] {
+		return
+	}
+	e := &evaluator{run: r, stack: s, at: s.address(res.ID)}
+	given := map[string]bool{}
+	if res.Properties != nil {
+		for _, ref := range mentionsOf(r.tokens, e.value(res.Properties.Without("ServiceToken"))) {
+			for _, other := range r.stacks {
+				target := other.byID[trimLabel(other, ref.Address)]
+				if target == nil || ref.Attr == "" {
+					continue
+				}
+				if row := mainRow(target.Type); row != nil && chainKinds[row.Kind] != "" {
+					given[chainKinds[row.Kind]+" "+target.ID] = true
+				}
+			}
+		}
+	}
+	if len(given) > 0 {
+		r.gap("what the custom resource "+res.ID+" ("+res.Type+") does to "+strings.Join(sortedKeys(given), ", "), res.Pos.String(), graph.ReasonUnsupported, "the live account")
+	}
+}
+
+// carriedOver follows what the CDK carries from one region to another through SSM: the attribute of a reader is what
+// the writer of another stack was given under the name.
+func (e *evaluator) carriedOver(name string) (any, bool) {
+	if e.nesting++; e.nesting > maxNesting {
+		e.nesting--
+		return nil, false
+	}
+	defer func() { e.nesting-- }()
+	for _, s := range e.stacks {
+		for i := range s.Resources {
+			if res := &s.Resources[i]; res.Type == typeWriter {
+				if n := res.Properties.At("WriterProps", "exports", name); n != nil {
+					in := &evaluator{run: e.run, stack: s, at: s.address(res.ID), nesting: e.nesting}
+					return in.value(n), true
+				}
+			}
+		}
+	}
+	return nil, false
+}
+
+// reads says that an operation of an API changes nothing.
+func reads(operation string) bool {
+	_, action, _ := strings.Cut(operation, ":")
+	return strings.HasPrefix(action, "get") || strings.HasPrefix(action, "list") || strings.HasPrefix(action, "describe") || strings.HasPrefix(action, "head")
+}

@@ -1,0 +1,377 @@
+package cloudformation
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/cloudformation/template"
+	"github.com/trailguard/trailguard/sources/table"
+)
+
+// declare declares what a resource of a stack is, under every scenario.
+func (r *run) declare(s *stack, res *template.Resource) {
+	shape := shapeOf(res)
+	if len(rows()[shape]) == 0 && reshape[shape] == nil {
+		r.ignored++
+		return
+	}
+	at := s.address(res.ID)
+	own := graph.Yes
+	if res.Condition != "" {
+		own = (&evaluator{run: r, stack: s, at: at}).holds(res.Body, res.Condition)
+	}
+	if own == graph.No {
+		return
+	}
+	var all []variant
+	under := func(sc *scenario) {
+		e := &evaluator{run: r, stack: s, scenario: sc, at: at}
+		if sc != nil && res.Condition != "" && e.holds(res.Body, res.Condition) == graph.No {
+			return
+		}
+		v := variant{resources: e.shaped(res, shape)}
+		if sc != nil {
+			v.names = sc.names
+		}
+		all = append(all, v)
+	}
+	if !scenarios(under) {
+		all = nil
+		under(nil)
+		r.gap("properties of "+at, res.Pos.String(), "they depend on more conditions than can be told apart", "values of the parameters: --parameters NAME=VALUE")
+	}
+	doubt, settledBy := s.doubt, s.settledBy
+	if own == graph.Maybe {
+		doubt, settledBy = "only if the condition "+res.Condition+" holds", r.deciders(s, res.Condition)
+	}
+	for _, out := range merged(all) {
+		if doubt != "" {
+			out.Doubt, out.SettledBy = doubt, settledBy
+		} else if out.Doubt != "" {
+			out.SettledBy = "--parameters"
+		}
+		r.resources = append(r.resources, out)
+	}
+}
+
+// shaped evaluates a resource and makes the declarations that its rows say.
+func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resource {
+	p := map[string]any{}
+	if v, ok := e.value(res.Properties).(map[string]any); ok {
+		p, _ = copied(v).(map[string]any)
+	}
+	own := map[string]any{"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"})}
+	if f := reshape[shape]; f != nil {
+		shape, p = f(p)
+		if len(rows()[shape]) > 0 || reads(shape) {
+			e.called[e.stack.address(res.ID)] = true
+		}
+	}
+	if f := fixes[shape]; f != nil {
+		f(e, p, own)
+	}
+	p["@"] = own
+	var out []graph.Resource
+	for _, c := range rows()[shape] {
+		if !c.needed(p) {
+			continue
+		}
+		if c.each == nil {
+			out = append(out, e.projected(c, res, p, e.stack.address(res.ID), res.Properties))
+			continue
+		}
+		for i, el := range elementsOf(under(p, c.each)) {
+			m := maps.Clone(p)
+			m["Each"] = el
+			address := e.stack.address(res.ID) + "." + c.list + "[" + strconv.Itoa(i) + "]"
+			out = append(out, e.projected(c, res, m, address, elementNode(find(res.Properties, c.each), i)))
+		}
+	}
+	return out
+}
+
+// needed says that a row makes something of the properties.
+func (c *compiled) needed(p map[string]any) bool {
+	switch {
+	case c.needs == "":
+		return true
+	case c.needs[0] == '!':
+		return p[c.needs[1:]] == nil
+	}
+	return p[c.needs] != nil
+}
+
+// under returns what is found under one member after the other.
+func under(v any, steps []string) any {
+	for _, s := range steps {
+		if list, ok := v.([]any); ok && len(list) == 1 {
+			v = list[0]
+		}
+		m, _ := v.(map[string]any)
+		v = m[s]
+	}
+	return v
+}
+
+// elementsOf returns the elements of a list; anything else is the only one.
+func elementsOf(v any) []any {
+	switch t := v.(type) {
+	case nil:
+		return nil
+	case []any:
+		return t
+	case string:
+		if t == "" {
+			return nil
+		}
+	}
+	return []any{v}
+}
+
+// projected makes the declaration that a row says of properties. node is where they, or the element, are written.
+func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]any, address string, node *template.Node) graph.Resource {
+	var props any = p
+	for i := range c.Entries {
+		props = e.spelled(&c.Entries[i], props)
+	}
+	out := c.Project(valuesOf(e.tokens, props), func(w table.Pending) { e.fill(w, props) })
+	table.Settle(&out)
+	if c.partial {
+		maps.DeleteFunc(out.Attrs, func(_ string, a graph.Attr) bool { return a.Value.State() == graph.Absent || a.Value.IsDefault() })
+	}
+	if c.coded {
+		for _, info := range graph.AttributesOf(c.Kind) {
+			if a, told := out.Attrs[info.Name]; !told || a.Value.IsDefault() || a.Value.State() == graph.Absent {
+				out.Attrs.Set(info.Name, graph.UnknownOf[any]("set by the code of a custom resource"))
+			}
+		}
+	}
+	out.Address, out.Provider, out.Scope, out.Pos = address, e.stack.label, e.opts.Scope, res.Pos
+	out.Title = cmp.Or(strings.TrimSuffix(e.stack.paths[res.ID], "/Resource"), res.ID)
+	e.home(&out)
+	locate(&out, c, res.Properties, node)
+	return out
+}
+
+// home tells where a resource is.
+func (e *evaluator) home(r *graph.Resource) {
+	s := e.stack
+	account, region, partition := e.tokens.Text(s.account), e.tokens.Text(s.region), e.tokens.Text(s.partition)
+	r.Symbols = graph.Symbols{Partition: partition, Account: account, Region: region}
+	for _, f := range []struct {
+		into *graph.Value[string]
+		text graph.Text
+	}{{&r.Account, account}, {&r.Region, region}, {&r.Partition, partition}} {
+		if v, ok := f.text.Literal(); ok && f.into.State() == graph.Unknown {
+			*f.into = graph.KnownOf(v)
+		}
+	}
+	if graph.InfoOf(r.Kind).Global && r.Kind != graph.KindBucket {
+		r.Region = graph.AbsentOf[string]()
+	}
+}
+
+// spelled returns properties in which an object that is due as a string is the JSON of it, as CloudFormation has it.
+func (e *evaluator) spelled(a *table.Attr, v any) any {
+	switch a.Info.Type {
+	case graph.TypeText, graph.TypePolicy:
+		for _, alt := range a.Alts {
+			if alt.Key == "" {
+				v = e.spelledAt(v, alt.Steps)
+			}
+		}
+	case graph.TypeBlocks:
+		for _, alt := range a.Alts {
+			v = within(v, alt.Steps, func(block any) any {
+				for i := range a.Fields {
+					block = e.spelled(&a.Fields[i], block)
+				}
+				return block
+			})
+		}
+	case graph.TypeBool, graph.TypeInt, graph.TypeTexts:
+	}
+	return v
+}
+
+func (e *evaluator) spelledAt(v any, steps []string) any {
+	return within(v, steps, func(leaf any) any {
+		if m, ok := leaf.(map[string]any); ok {
+			return spell(e.tokens, m)
+		}
+		return leaf
+	})
+}
+
+// within returns a copy of a value in which what the steps lead to, through every element of lists, is changed.
+func within(v any, steps []string, f func(any) any) any {
+	if list, ok := v.([]any); ok {
+		out := make([]any, len(list))
+		for i := range list {
+			out[i] = within(list[i], steps, f)
+		}
+		return out
+	}
+	if len(steps) == 0 {
+		if v == nil {
+			return nil
+		}
+		return f(v)
+	}
+	m, ok := v.(map[string]any)
+	if !ok || m[steps[0]] == nil {
+		return v
+	}
+	out := maps.Clone(m)
+	out[steps[0]] = within(m[steps[0]], steps[1:], f)
+	return out
+}
+
+// fill gives an attribute what is known of a value that is not: what it is made from.
+func (e *evaluator) fill(w table.Pending, props any) {
+	v := props
+	for _, p := range w.At {
+		switch t := v.(type) {
+		case map[string]any:
+			v = t[p.Name]
+		case []any:
+			if p.Name == "" && p.Index < len(t) {
+				v = t[p.Index]
+			}
+		}
+	}
+	if list, ok := v.([]any); ok && w.Elem >= 0 {
+		n := 0
+		for _, it := range list {
+			if u, open := it.(unknown); open {
+				if n == w.Nth {
+					v = u
+					break
+				}
+				n++
+			}
+		}
+	}
+	u, ok := v.(unknown)
+	if !ok {
+		return
+	}
+	name := w.Attr.Info.Name
+	if w.Elem >= 0 {
+		if texts, ok := w.Attrs.Texts(name).Get(); ok && w.Elem < len(texts) {
+			texts[w.Elem] = graph.Hole(u.why, u.mentions...)
+		}
+		return
+	}
+	switch w.Attr.Info.Type {
+	case graph.TypeText, graph.TypePolicy:
+		w.Attrs.Set(name, graph.KnownOf[any](graph.Hole(u.why, u.mentions...)))
+	case graph.TypeTexts:
+		w.Attrs.Set(name, graph.KnownOf[any]([]graph.Text{graph.Hole(u.why, u.mentions...)}))
+	case graph.TypeBool, graph.TypeInt, graph.TypeBlocks:
+		w.Attrs.Set(name, graph.UnknownOf[any](u.why))
+	}
+}
+
+// find returns the node under one key after the other. Of a choice, the first branch that has it counts.
+func find(n *template.Node, steps []string) *template.Node {
+	if n == nil {
+		return nil
+	}
+	if name, arg := n.Call(); name == "Fn::If" {
+		for _, branch := range arguments(arg, 2, 3) {
+			if branch.Kind == template.String {
+				continue
+			}
+			if found := find(branch, steps); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	if len(steps) == 0 {
+		return n
+	}
+	if n.Kind == template.List {
+		for _, it := range n.Items {
+			if found := find(it, steps); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	return find(n.Get(steps[0]), steps[1:])
+}
+
+// elementNode returns an element of a list that is written out.
+func elementNode(n *template.Node, i int) *template.Node {
+	if n == nil || n.Kind != template.List {
+		return n
+	}
+	if i < len(n.Items) && !slices.ContainsFunc(n.Items, func(it *template.Node) bool { name, _ := it.Call(); return name == "Fn::If" }) {
+		return n.Items[i]
+	}
+	return n
+}
+
+// locate gives a resource and its attributes the positions at which they are written.
+func locate(r *graph.Resource, c *compiled, properties, element *template.Node) {
+	if c.each != nil && element != nil {
+		r.Pos = element.Pos
+	}
+	for i := range c.Entries {
+		a := &c.Entries[i]
+		attr, ok := r.Attrs[a.Info.Name]
+		if !ok {
+			continue
+		}
+		for _, alt := range a.Alts {
+			from, steps := properties, alt.Steps
+			if len(steps) > 0 && steps[0] == "Each" {
+				from, steps = element, steps[1:]
+			}
+			n := find(from, steps)
+			if n == nil {
+				continue
+			}
+			attr.Pos = n.Pos
+			r.Attrs[a.Info.Name] = attr
+			if blocks, known := attr.Value.Get(); known && a.Info.Type == graph.TypeBlocks {
+				locateBlocks(a, blocks, n)
+			}
+			break
+		}
+	}
+}
+
+// locateBlocks gives the fields of blocks their positions, where each block is written out.
+func locateBlocks(a *table.Attr, blocks any, n *template.Node) {
+	list, _ := blocks.([]graph.Attrs)
+	for i, b := range list {
+		item := n
+		if n.Kind == template.List {
+			if len(n.Items) != len(list) {
+				return
+			}
+			item = n.Items[i]
+		}
+		for j := range a.Fields {
+			f := &a.Fields[j]
+			field, ok := b[f.Info.Name]
+			if !ok {
+				continue
+			}
+			for _, alt := range f.Alts {
+				if at := find(item, alt.Steps); at != nil {
+					field.Pos = at.Pos
+					b[f.Info.Name] = field
+					break
+				}
+			}
+		}
+	}
+}

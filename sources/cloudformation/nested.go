@@ -1,0 +1,234 @@
+package cloudformation
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/cloudformation/template"
+	"github.com/trailguard/trailguard/sources/token"
+)
+
+// nest makes the stacks that a stack holds: nested ones, and the instances of stack sets.
+func (r *run) nest(s *stack) {
+	for i := range s.Resources {
+		res := &s.Resources[i]
+		if res.Type != "AWS::CloudFormation::Stack" && res.Type != "AWS::CloudFormation::StackSet" {
+			continue
+		}
+		e := &evaluator{run: r, stack: s, at: s.address(res.ID)}
+		doubt, settledBy := s.doubt, s.settledBy
+		if res.Condition != "" {
+			switch e.holds(res.Body, res.Condition) {
+			case graph.No:
+				continue
+			case graph.Maybe:
+				doubt, settledBy = "only if the condition "+res.Condition+" holds", r.deciders(s, res.Condition)
+			case graph.Yes:
+			}
+		}
+		if s.depth >= maxNested || len(r.stacks) >= maxStacks {
+			e.fail(res.Body, "stack "+s.address(res.ID)+", which is one too many")
+			continue
+		}
+		t, f := e.nestedTemplate(res)
+		if t == nil {
+			continue
+		}
+		if res.Type == "AWS::CloudFormation::Stack" {
+			child := r.child(s, res, t, f, f.Label)
+			child.account, child.region, child.partition = s.account, s.region, s.partition
+			child.name = r.symbol(child, "AWS::StackName")
+			child.doubt, child.settledBy = doubt, settledBy
+			e.pass(child, res.Properties.Get("Parameters"), false)
+			r.expand(child)
+			s.children[res.ID] = child
+			continue
+		}
+		e.instances(res, t, f, doubt, settledBy)
+	}
+}
+
+// child makes a stack within another; what it is given comes later.
+func (r *run) child(s *stack, res *template.Resource, t *template.Template, f File, label string) *stack {
+	if r.labels[label] {
+		label = s.label + "/" + res.ID
+	}
+	for n, base := 2, label; r.labels[label]; n++ {
+		label = base + "(" + strconv.Itoa(n) + ")"
+	}
+	r.labels[label] = true
+	child := r.newStack(t, label)
+	child.Resources = append([]template.Resource(nil), t.Resources...)
+	child.file, child.assets, child.depth, child.parent = f, s.assets, s.depth+1, s
+	r.stacks = append(r.stacks, child)
+	return child
+}
+
+// pass gives a stack the parameters that its parent passes: a mapping, or a stack set's list.
+func (e *evaluator) pass(child *stack, n *template.Node, list bool) {
+	if n == nil {
+		return
+	}
+	if !list {
+		given, _ := e.value(n).(map[string]any)
+		for name, v := range given {
+			child.give(e, name, v)
+		}
+		return
+	}
+	items, _ := e.value(n).([]any)
+	for _, it := range items {
+		m, _ := it.(map[string]any)
+		if name, ok := m["ParameterKey"].(string); ok && m["ParameterValue"] != nil {
+			child.give(e, name, m["ParameterValue"])
+		}
+	}
+}
+
+// give gives a parameter its value; a list is given as its elements.
+func (s *stack) give(e *evaluator, name string, v any) {
+	if s.params[name] == nil {
+		return
+	}
+	if items, ok := v.([]any); ok && !isList(s.params[name].Type) {
+		texts := make([]string, len(items))
+		for i := range items {
+			texts[i] = e.textOf(items[i])
+		}
+		v = strings.Join(texts, ",")
+	}
+	if u, ok := v.(unknown); ok && !isList(s.params[name].Type) {
+		v = u.hole(e.tokens)
+	}
+	s.given[name] = v
+}
+
+// instances makes the stacks of a stack set: one for each account and region that it names, or one of which neither
+// is known.
+func (e *evaluator) instances(res *template.Resource, t *template.Template, f File, doubt, settledBy string) {
+	type home struct{ account, region string }
+	var homes []home
+	groups, _ := e.value(res.Properties.Get("StackInstancesGroup")).([]any)
+	for _, g := range groups {
+		m, _ := g.(map[string]any)
+		targets, _ := m["DeploymentTargets"].(map[string]any)
+		accounts, regions := elementsOf(targets["Accounts"]), elementsOf(m["Regions"])
+		if len(accounts) == 0 {
+			accounts = []any{nil}
+		}
+		if len(regions) == 0 {
+			regions = []any{nil}
+		}
+		for _, a := range accounts {
+			for _, region := range regions {
+				h := home{}
+				h.account, _ = a.(string)
+				h.region, _ = region.(string)
+				homes = append(homes, h)
+			}
+		}
+	}
+	if len(homes) == 0 {
+		homes = []home{{}}
+	}
+	for _, h := range homes {
+		if len(e.stacks) >= maxStacks {
+			break
+		}
+		child := e.child(e.stack, res, t, f, f.Label)
+		child.account, child.region, child.partition, child.doubt, child.settledBy = h.account, h.region, e.stack.partition, doubt, settledBy
+		if child.account == "" {
+			child.account = e.symbol(child, "AWS::AccountId")
+		}
+		if child.region == "" {
+			child.region = e.symbol(child, "AWS::Region")
+		}
+		e.pass(child, res.Properties.Get("Parameters"), true)
+		e.expand(child)
+	}
+}
+
+var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// nestedTemplate finds the template of a nested stack or stack set: written in it, a local file, or an asset of the
+// CDK. One that is neither is a gap.
+func (e *evaluator) nestedTemplate(res *template.Resource) (*template.Template, File) {
+	s := e.stack
+	if body, ok := e.value(res.Properties.Get("TemplateBody")).(string); ok && body != "" && !token.Has(body) {
+		label := s.address(res.ID) + ".TemplateBody"
+		if d, err := template.Read(label, []byte(body)); err == nil {
+			if t, err := d.Template(); err == nil {
+				return t, File{Files: s.file.Files, Path: s.file.Path, Label: label}
+			}
+		}
+		e.fail(res.Properties.Get("TemplateBody"), "template in "+s.address(res.ID)+", which is none")
+		return nil, File{}
+	}
+	at := res.Properties.Get("TemplateURL")
+	url := e.text(at)
+	if asset, ok := res.Body.At("Metadata", "aws:asset:path").Scalar(); ok {
+		if t, f := e.localTemplate(res, asset); t != nil {
+			return t, f
+		}
+	}
+	for _, p := range e.tokens.Text(url).Parts() {
+		if hash := assetHash.FindString(p.Literal); hash != "" && s.assets[hash] != "" {
+			if t, f := e.localTemplate(res, s.assets[hash]); t != nil {
+				return t, f
+			}
+		}
+	}
+	if at != nil && at.Tag == "Rain::S3Http" { // rain uploads the local file that it names
+		url, _ = at.Scalar()
+		if url == "" {
+			url = at.Text
+		}
+	}
+	if url != "" && !token.Has(url) && !strings.Contains(url, "://") {
+		if t, f := e.localTemplate(res, strings.TrimPrefix(url, "file://")); t != nil {
+			return t, f
+		}
+	}
+	e.gap("template of the stack "+s.address(res.ID), res.Pos.String(), graph.ReasonNotInInput, "the template as a local file that TemplateURL names")
+	return nil, File{}
+}
+
+// localTemplate reads a template by its path from the directory of the one that names it.
+func (e *evaluator) localTemplate(res *template.Resource, rel string) (*template.Template, File) {
+	s := e.stack
+	rel = strings.ReplaceAll(rel, `\`, "/")
+	p := path.Join(path.Dir(s.file.Path), rel)
+	if path.IsAbs(rel) || !fs.ValidPath(p) {
+		return nil, File{}
+	}
+	for up := s; up != nil; up = up.parent {
+		if up.file.Path == p {
+			e.fail(res.Body, "stack "+s.address(res.ID)+", which holds itself")
+			return nil, File{}
+		}
+	}
+	f := File{Files: s.file.Files, Path: p, Label: path.Join(path.Dir(s.file.Label), rel)}
+	t, err := e.template(f)
+	if err != nil {
+		var bad *template.Error
+		if _, missing := fs.Stat(f.Files, p); missing == nil && errors.As(err, &bad) {
+			e.gap("template of the stack "+s.address(res.ID)+": "+bad.What, bad.Pos.String(), graph.ReasonMalformed, "a template that CloudFormation accepts")
+		}
+		return nil, File{}
+	}
+	return t, f
+}
+
+// cause returns the reason of a file system's error, without the path.
+func cause(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
