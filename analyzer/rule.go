@@ -121,8 +121,8 @@ func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, n.Doubt, n.SettledBy
 		case !r.Certain:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "it is on the chain only if one of several candidates is the real one", p.Graph.SettledBy()
-			if doubted := p.doubted(n); doubted != nil {
-				f.Reason, f.SettledBy = "it is on the chain only if "+string(doubted.ID)+" is there, which is not known", doubted.SettledBy
+			if why, settledBy := p.doubted(n); why != "" {
+				f.Reason, f.SettledBy = why, settledBy
 			}
 		case !r.Traced:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "no trail of the input leads here", "the input that declares the trail"
@@ -131,30 +131,38 @@ func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option
 	*p.out = append(*p.out, f)
 }
 
-// doubted returns a node on the way from a trail to n of which it is not known whether it is there; nil where there is
-// none.
-func (p *Pass) doubted(n *graph.Node) *graph.Node {
+// doubted says what on the way from a trail to n is not known to be there, a node or a hop, and what settles it; nothing
+// where there is none.
+func (p *Pass) doubted(n *graph.Node) (why, settledBy string) {
 	seen := map[graph.NodeID]bool{}
-	var up func(id graph.NodeID) *graph.Node
-	up = func(id graph.NodeID) *graph.Node {
+	node := func(id graph.NodeID) bool {
+		if m := p.Graph.Node(id); m != nil && m.Doubt != "" {
+			why, settledBy = "it is on the chain only if "+string(m.ID)+" is there, which is not known", m.SettledBy
+		}
+		return why != ""
+	}
+	var up func(id graph.NodeID) bool
+	up = func(id graph.NodeID) bool {
 		if seen[id] {
-			return nil
+			return false
 		}
 		seen[id] = true
-		if m := p.Graph.Node(id); m != nil && m.Doubt != "" {
-			return m
+		if node(id) {
+			return true
 		}
 		for e := range p.Graph.In(id) {
-			if m := up(e.From); m != nil {
-				return m
+			if e.When != "" {
+				why, settledBy = "it is on the chain only if "+e.When, p.Graph.SettledBy()
+				return true
 			}
-			if m := p.Graph.Node(e.Connector); m != nil && m.Doubt != "" {
-				return m
+			if up(e.From) || node(e.Connector) {
+				return true
 			}
 		}
-		return nil
+		return false
 	}
-	return up(n.ID)
+	up(n.ID)
+	return why, settledBy
 }
 
 // reach returns the reach of a node, or of the best node that it supports.

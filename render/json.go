@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/trailguard/trailguard/analyzer"
@@ -94,6 +95,7 @@ func (j *jsonWriter) node(n *graph.Node) {
 	j.keyStr("kind", string(n.Kind))
 	j.orNull("type", n.Type)
 	j.orNull("address", n.Address)
+	j.orNull("title", n.Title)
 	j.orNull("scope", n.Scope)
 	for _, t := range []struct {
 		key string
@@ -112,7 +114,7 @@ func (j *jsonWriter) node(n *graph.Node) {
 	j.keyBool("external", n.External)
 	j.keyBool("implied", n.Implied)
 	j.keyBool("unresolved", n.Unresolved)
-	j.orNull("reason", string(n.Why))
+	j.orNull("reason", cmp.Or(string(n.Why), n.Doubt))
 	j.position(n.Pos)
 	j.attributes(n.Attrs)
 	j.recovered(n.Attrs)

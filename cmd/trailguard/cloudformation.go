@@ -40,7 +40,7 @@ template is a local file or an asset, stack sets, and what is carried by secrets
   trailguard cfn cdk.out`,
 		Args: arguments(0, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			deployments, err := stacks.deployments(sys, args)
+			deployments, err := stacks.deployments(sys, args, false)
 			if err != nil {
 				return err
 			}
@@ -63,25 +63,11 @@ template is a local file or an asset, stack sets, and what is carried by secrets
 
 // readTemplates evaluates templates together.
 func readTemplates(deployments []cloudformation.Deployment, scope *scopeFlags, stacks *stackFlags) (*analyzer.Subject, error) {
-	res, err := cloudformation.Read(cloudformation.Options{
-		Deployments: deployments, Parameters: stacks.given,
-		Account: scope.account.value, Region: scope.region.value, Partition: scope.partition.value,
-	})
+	res, err := cloudformation.Read(stacks.options(scope, deployments))
 	if err != nil {
 		return nil, templateError(err)
 	}
-	s := &analyzer.Subject{Graph: graph.Link(res.Inventory), Ignored: res.Ignored}
-	seen := map[string]bool{}
-	for _, d := range deployments {
-		if !seen[d.Label] {
-			seen[d.Label] = true
-			s.Inputs = append(s.Inputs, analyzer.Input{Name: d.Label, Kind: cloudformation.KindTemplate})
-		}
-	}
-	if len(s.Inputs) > 0 {
-		s.Inputs[0].Notes = res.Notes
-	}
-	return s, nil
+	return &analyzer.Subject{Inputs: inputsOf(deployments, res), Graph: graph.Link(res.Inventory), Ignored: res.Ignored}, nil
 }
 
 func templateError(err error) error {

@@ -33,8 +33,8 @@ func newRoot(sys system) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "trailguard",
 		Short: "Draw and judge the path that CloudTrail events take",
-		Long: `trailguard draws the chain of services that CloudTrail events travel through, from Terraform plans and
-state, and says what is wrong with it before a change is merged: what is not recorded, what can be
+		Long: `trailguard draws the chain of services that CloudTrail events travel through, from Terraform plans,
+state and configuration and from CloudFormation, and says what is wrong with it before a change is merged: what is not recorded, what can be
 deleted, delayed or read on the way, and what a plan cuts.
 
 The report goes to standard output, everything else to standard error.`,
@@ -59,7 +59,7 @@ The report goes to standard output, everything else to standard error.`,
 	root.Flags().BoolVarP(&showVersion, "version", "v", false, "show the version")
 	root.AddGroup(&cobra.Group{ID: groupInputs, Title: "Read an input:"}, &cobra.Group{ID: groupRules, Title: "Look something up:"}, &cobra.Group{ID: groupOther, Title: "Other commands:"})
 	root.AddCommand(
-		planCommand(sys), stateCommand(sys), terraformCommand(sys), cloudformationCommand(sys), risksCommand(sys),
+		planCommand(sys), stateCommand(sys), terraformCommand(sys), cloudformationCommand(sys), scanCommand(sys), risksCommand(sys),
 		explainCommand(sys), rulesCommand(sys),
 		completionCommand(sys), manCommand(sys), versionCommand(sys),
 	)

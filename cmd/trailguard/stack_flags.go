@@ -27,9 +27,16 @@ func (f *stackFlags) add(cmd *cobra.Command) {
 	addRoot(cmd, &f.root)
 }
 
-// deployments returns the stacks that the command line names.
-func (f *stackFlags) deployments(sys system, args []string) ([]cloudformation.Deployment, error) {
-	if len(args) == 0 && len(f.stacks) == 0 {
+// options returns what is read.
+func (f *stackFlags) options(scope *scopeFlags, deployments []cloudformation.Deployment) cloudformation.Options {
+	return cloudformation.Options{
+		Deployments: deployments, Parameters: f.given, Account: scope.account.value, Region: scope.region.value, Partition: scope.partition.value,
+	}
+}
+
+// deployments returns the stacks that the command line names; none says that there may be none.
+func (f *stackFlags) deployments(sys system, args []string, none bool) ([]cloudformation.Deployment, error) {
+	if len(args) == 0 && len(f.stacks) == 0 && !none {
 		return nil, usageError([]string{"trailguard cloudformation TEMPLATE", "trailguard cloudformation --help tells more"}, "no template is given")
 	}
 	f.given = map[string]string{}

@@ -51,6 +51,19 @@ and --var. One without a value stays a symbol.`,
 
 // readSource evaluates a configuration.
 func readSource(sys system, dir, root string, scope *scopeFlags, variables *variableFlags) (*analyzer.Subject, error) {
+	src, err := evaluateSource(sys, dir, root, "", scope, variables)
+	if err != nil {
+		return nil, err
+	}
+	return &analyzer.Subject{
+		Inputs:  []analyzer.Input{{Name: dir, Kind: src.Kind, Version: src.Version, Notes: src.Notes}},
+		Graph:   graph.Link(src.Inventory),
+		Ignored: src.Ignored,
+	}, nil
+}
+
+// evaluateSource evaluates the configuration in a directory; scope tells it from other inputs.
+func evaluateSource(sys system, dir, root, scope string, home *scopeFlags, variables *variableFlags) (*terraform.Source, error) {
 	tree, err := sys.files.tree(dir, root)
 	if err != nil {
 		return nil, failedError(fmt.Errorf("%s: %w", dir, err), "expected the directory of a Terraform root module")
@@ -61,7 +74,7 @@ func readSource(sys system, dir, root string, scope *scopeFlags, variables *vari
 	}
 	o := terraform.SourceOptions{
 		Tree: tree, Given: given, Fallback: fromEnvironment(sys.environ()),
-		Options: terraform.Options{Name: dir, Account: scope.account.value, Region: scope.region.value, Partition: scope.partition.value},
+		Options: terraform.Options{Name: dir, Scope: scope, Account: home.account.value, Region: home.region.value, Partition: home.partition.value},
 	}
 	if o.Region == "" { // as the AWS provider finds it
 		o.Region = cmp.Or(sys.getenv("AWS_REGION"), sys.getenv("AWS_DEFAULT_REGION"))
@@ -70,9 +83,5 @@ func readSource(sys system, dir, root string, scope *scopeFlags, variables *vari
 	if err != nil {
 		return nil, terraformError(err)
 	}
-	return &analyzer.Subject{
-		Inputs:  []analyzer.Input{{Name: dir, Kind: src.Kind, Version: src.Version, Notes: src.Notes}},
-		Graph:   graph.Link(src.Inventory),
-		Ignored: src.Ignored,
-	}, nil
+	return src, nil
 }

@@ -232,3 +232,21 @@ func cause(err error) string {
 	}
 	return err.Error()
 }
+
+// nestedLabels are the templates that others name as local files.
+func (r *run) nestedLabels() map[string]bool {
+	out := map[string]bool{}
+	for label, t := range r.files {
+		for i := range t.Resources {
+			res := &t.Resources[i]
+			if res.Type != "AWS::CloudFormation::Stack" && res.Type != "AWS::CloudFormation::StackSet" {
+				continue
+			}
+			url := res.Properties.Get("TemplateURL")
+			if url != nil && url.Kind == template.String && !strings.Contains(url.Text, "://") {
+				out[path.Join(path.Dir(label), url.Text)] = true
+			}
+		}
+	}
+	return out
+}

@@ -28,7 +28,9 @@ type Deployment struct {
 	Stack                      string
 	Account, Region, Partition string
 	Parameters                 map[string]string
-	Assets                     map[string]string // paths within Files of nested templates, by the hash of the asset
+	// Found says that nobody named the template: one that another nests is not deployed by itself.
+	Found  bool
+	Assets map[string]string // paths within Files of nested templates, by the hash of the asset
 }
 
 // Options say what is read.
@@ -62,12 +64,15 @@ func Read(o Options) (*Result, error) {
 		opts: o, functions: functions(), tokens: token.New(), told: map[graph.Gap]bool{}, called: map[string]bool{}, files: map[string]*template.Template{}, labels: map[string]bool{},
 	}
 	for i := range o.Deployments {
-		d := &o.Deployments[i]
-		t, err := r.template(d.File)
-		if err != nil {
+		if _, err := r.template(o.Deployments[i].File); err != nil {
 			return nil, err
 		}
-		r.deploy(t, d)
+	}
+	nested := r.nestedLabels()
+	for i := range o.Deployments {
+		if d := &o.Deployments[i]; !d.Found || !nested[d.Label] {
+			r.deploy(r.files[d.Label], d)
+		}
 	}
 	for i := 0; i < len(r.stacks); i++ { // those that are nested are added on the way
 		r.nest(r.stacks[i])

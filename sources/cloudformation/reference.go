@@ -227,7 +227,14 @@ func (e *evaluator) importValue(n, arg *template.Node) any {
 	if hasHole(e.tokens, name) {
 		return e.tokens.Opaque(name)
 	}
-	e.gap("export "+strconv.Quote(e.tokens.Text(name).String())+", which is imported", n.Pos.String(), graph.ReasonNotInInput, "the template that exports it, with its stack name: --stack NAME=FILE")
+	settledBy := "the template that exports it, with its stack name: --stack NAME=FILE"
+	for _, x := range e.exports() {
+		if e.tokens.Equal(x.name, name) == graph.Maybe {
+			settledBy = "the name of the stack of " + x.stack.Document.File + ": --stack NAME=" + x.stack.Document.File
+			break
+		}
+	}
+	e.gap("export "+strconv.Quote(e.tokens.Text(name).String())+", which is imported", n.Pos.String(), graph.ReasonNotInInput, settledBy)
 	return e.shared("ImportValue(" + e.tokens.Text(name).String() + ")")
 }
 

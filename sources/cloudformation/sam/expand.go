@@ -24,7 +24,7 @@ const (
 
 // Expand returns a template in which the resources of SAM are replaced by those that the translator makes of them. What
 // is made stands at the position of the event or the property that it is made for. The template that is given stays as
-// it is.
+// it is; one without anything of SAM is returned itself.
 //
 // value returns the value of a parameter of the template, or of AWS::Region and AWS::Partition, where it is known. It is
 // asked where the expansion depends on it, such as the name of an alias; other references are kept. Where the partition

@@ -103,13 +103,9 @@ func (x *expander) alias(o *origin, code *node) functionAlias {
 		return functionAlias{}
 	}
 	version := o.id + "Version" + x.versionHash(o, code)
-	var keep []member
-	if o.body.Member("DeletionPolicy") == nil {
-		policy := get(o.props, "VersionDeletionPolicy")
-		if policy == nil {
-			policy = p.text("Retain")
-		}
-		keep = append(keep, set("DeletionPolicy", policy))
+	keep := o.retained(p, "DeletionPolicy")
+	if policy := get(o.props, "VersionDeletionPolicy"); policy != nil && len(keep) > 0 {
+		keep[0].Value = policy
 	}
 	x.add(o, p, version, "AWS::Lambda::Version", p.obj(set("FunctionName", p.ref(o.id)), as("Description", o.props, "VersionDescription")), keep...)
 	id := o.id + "Alias" + strings.NewReplacer("-", "D", "_", "U").Replace(name)
@@ -117,6 +113,17 @@ func (x *expander) alias(o *origin, code *node) functionAlias {
 		set("Name", p.text(name)), set("FunctionName", p.ref(o.id)), set("FunctionVersion", p.getAtt(version, "Version")),
 	}, pass(o.props, "ProvisionedConcurrencyConfig")...)...))
 	return functionAlias{id: id, name: name}
+}
+
+// retained are attributes by which a version outlives the stack, unless the resource has others.
+func (o *origin) retained(p at, attributes ...string) []member {
+	var out []member
+	for _, key := range attributes {
+		if o.body.Member(key) == nil {
+			out = append(out, set(key, p.text("Retain")))
+		}
+	}
+	return out
 }
 
 // versionHash is what the logical id of a version ends with: it changes with the code and what the code runs with.

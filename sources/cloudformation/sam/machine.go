@@ -47,7 +47,7 @@ func (x *expander) machineAlias(o *origin) string {
 		return ""
 	}
 	version := o.id + "Version"
-	x.add(o, p, version, "AWS::StepFunctions::StateMachineVersion", p.obj(set("StateMachineArn", p.ref(o.id)), set("StateMachineRevisionId", p.getAtt(o.id, "StateMachineRevisionId"))))
+	x.add(o, p, version, "AWS::StepFunctions::StateMachineVersion", p.obj(set("StateMachineArn", p.ref(o.id)), set("StateMachineRevisionId", p.getAtt(o.id, "StateMachineRevisionId"))), o.retained(p, "DeletionPolicy", "UpdateReplacePolicy")...)
 	preference := get(o.props, "DeploymentPreference")
 	if !plain(preference) {
 		preference = p.obj(set("Type", p.text("ALL_AT_ONCE")))
@@ -61,11 +61,13 @@ func (x *expander) machineAlias(o *origin) string {
 // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html
 func (x *expander) application(o *origin) {
 	props := pass(o.props, "Parameters", "NotificationARNs", "TimeoutInMinutes", "Tags")
-	location := get(o.props, "Location")
-	if _, ok := location.Scalar(); ok {
+	switch location := get(o.props, "Location"); {
+	case location == nil:
+		x.problem(o.at, "%s has no Location; what it has is not known", o.what())
+	case plain(location):
+		x.problem(o.at, "%s is of the Serverless Application Repository; what it has is not known", o.what())
+	default:
 		props = append(props, as("TemplateURL", o.props, "Location"))
-	} else {
-		x.problem(o.at, "the application %q is of the Serverless Application Repository; what it has is not known", o.id)
 	}
 	x.keep(o, "AWS::CloudFormation::Stack", o.at.obj(props...))
 }

@@ -47,12 +47,17 @@ func (p at) obj(members ...member) *node {
 		if m.Value == nil {
 			continue
 		}
-		if m.Pos == (graph.Pos{}) {
-			m.Pos = m.Value.Pos
-		}
-		out.Members = append(out.Members, m)
+		out.Members = append(out.Members, standing(m))
 	}
 	return out
+}
+
+// standing returns a member with the position of its value, if it has none.
+func standing(m member) member {
+	if m.Pos == (graph.Pos{}) {
+		m.Pos = m.Value.Pos
+	}
+	return m
 }
 
 func (p at) ref(id string) *node { return template.Ref(id, graph.Pos(p)) }
@@ -117,7 +122,7 @@ func withMembers(n *node, members []member) *node {
 			continue
 		}
 		index[m.Key] = len(out.Members)
-		out.Members = append(out.Members, m)
+		out.Members = append(out.Members, standing(m))
 	}
 	return &out
 }

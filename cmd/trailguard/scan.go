@@ -1,0 +1,359 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/cloudformation"
+	"github.com/trailguard/trailguard/sources/sniff"
+	"github.com/trailguard/trailguard/sources/terraform"
+)
+
+func scanCommand(sys system) *cobra.Command {
+	var scope scopeFlags
+	var report reportFlags
+	var variables variableFlags
+	var stacks stackFlags
+	cmd := &cobra.Command{
+		Use:     "scan PATH...",
+		Short:   "Find out what files and directories are, and judge the chain that they declare together",
+		GroupID: groupInputs,
+		Long: `Reads plans, states, Terraform configuration, CloudFormation templates and cdk.out directories, whatever they are
+called, and draws one graph of all. In a directory it looks for them: the directory of a configuration is read as a
+root module, those called modules and what is hidden are passed over.
+
+What a plan changes is told of the first plan; of others, what they leave is read.`,
+		Example: `  trailguard scan .
+  trailguard scan plan.json templates/ cdk.out
+  trailguard scan infra/logging siem/queue.yaml --parameters TopicArn=arn:aws:sns:eu-central-1:111122223333:trail`,
+		Args: arguments(1, -1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			s := scanner{sys: sys, scope: &scope, variables: &variables, stacks: &stacks}
+			subject, err := s.scan(args)
+			if err != nil {
+				return err
+			}
+			return sys.report(subject, &report, &input{ReadCloser: io.NopCloser(nil), name: args[0], label: strings.Join(args, ", ")})
+		},
+	}
+	scope.add(cmd)
+	variables.add(cmd)
+	stacks.add(cmd)
+	report.add(cmd)
+	return cmd
+}
+
+// found is something to read.
+type found struct {
+	name string // as messages call it
+	kind sniff.Kind
+	tree bool // a directory: of a configuration, or of a cloud assembly
+}
+
+// scanner finds and reads inputs.
+type scanner struct {
+	sys       system
+	scope     *scopeFlags
+	variables *variableFlags
+	stacks    *stackFlags
+
+	inputs  []analyzer.Input
+	after   []graph.Inventory
+	plan    *terraform.Plan
+	ignored int
+	notes   []string
+}
+
+// kindConfiguration is the kind of a directory that holds Terraform configuration.
+const kindConfiguration sniff.Kind = "configuration"
+
+// maxFound bounds the inputs of one run.
+const maxFound = 5000
+
+func (s *scanner) scan(args []string) (*analyzer.Subject, error) {
+	var all []found
+	for _, a := range args {
+		some, err := s.find(a)
+		if err != nil {
+			return nil, err
+		}
+		if len(some) == 0 {
+			s.notes = append(s.notes, a+" holds nothing that is a plan, a state, Terraform configuration or a CloudFormation template")
+		}
+		all = append(all, some...)
+	}
+	if len(all) == 0 {
+		return nil, failedError(fmt.Errorf("nothing to read in %s", strings.Join(args, ", ")), "expected plans or states as JSON, Terraform configuration, CloudFormation templates or cdk.out directories")
+	}
+	if err := s.read(all, args); err != nil {
+		return nil, err
+	}
+	return s.subject(), nil
+}
+
+// find returns what is to be read of a path.
+func (s *scanner) find(name string) ([]found, error) {
+	tree, err := s.sys.files.tree(name, s.stacks.root)
+	if err != nil { // it is no directory
+		kind, err := s.kindOf(name)
+		if err != nil {
+			return nil, err
+		}
+		if kind == sniff.Nothing {
+			return nil, failedError(errors.New(name+" is nothing that can be read"), "expected a plan or a state as JSON, or a CloudFormation template")
+		}
+		return []found{{name: name, kind: kind}}, nil
+	}
+	var out []found
+	err = s.walk(tree.Files, tree.Dir, strings.TrimSuffix(name, "/"), 0, &out)
+	return out, err
+}
+
+func (s *scanner) kindOf(name string) (sniff.Kind, error) {
+	f, err := s.sys.files.open(name)
+	if err != nil {
+		return sniff.Nothing, failedError(fmt.Errorf("open %s: %w", name, err))
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	kind, err := sniff.Of(f)
+	if err != nil {
+		return kind, failedError(fmt.Errorf("%s: %w", name, err))
+	}
+	return kind, nil
+}
+
+// passedOver are directories that hold what other things are made of.
+//
+//nolint:gochecknoglobals // a table
+var passedOver = []string{"modules", "node_modules", "vendor", "testdata", "dist", "build"}
+
+// walk looks for inputs in a directory of a tree.
+func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) error {
+	const deepest = 20
+	if depth > deepest || len(*out) > maxFound {
+		return failedError(fmt.Errorf("%s holds more than can be looked through", name), "name the files and directories that count")
+	}
+	if cloudformation.IsAssembly(files, dir) {
+		if kind, _ := s.sniffed(files, path.Join(dir, "manifest.json")); kind == sniff.Manifest {
+			*out = append(*out, found{name: name, kind: sniff.Manifest, tree: true})
+			return nil
+		}
+	}
+	entries, err := fs.ReadDir(files, dir)
+	if err != nil {
+		return failedError(fmt.Errorf("read %s: %w", name, plain(err)))
+	}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Type().IsRegular() && (strings.HasSuffix(e.Name(), ".tf") || strings.HasSuffix(e.Name(), ".tf.json"))
+	}) {
+		*out = append(*out, found{name: name, kind: kindConfiguration, tree: true})
+	}
+	for _, e := range entries {
+		at, called := path.Join(dir, e.Name()), joined(name, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir() && slices.Contains(passedOver, e.Name()):
+		case e.IsDir():
+			if err := s.walk(files, at, called, depth+1, out); err != nil {
+				return err
+			}
+		case e.Type().IsRegular() && slices.Contains(extensions, path.Ext(e.Name())):
+			kind, err := s.sniffed(files, at)
+			if err != nil {
+				return failedError(fmt.Errorf("%s: %w", called, err))
+			}
+			if kind != sniff.Nothing && kind != sniff.Manifest && kind != sniff.PackedPlan {
+				*out = append(*out, found{name: called, kind: kind})
+			}
+		}
+	}
+	return nil
+}
+
+func joined(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return dir + "/" + name
+}
+
+// extensions are those of files that are looked at in directories.
+//
+//nolint:gochecknoglobals // a table
+var extensions = []string{".json", ".yaml", ".yml", ".template", ".tfstate"}
+
+func (*scanner) sniffed(files fs.FS, name string) (sniff.Kind, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return sniff.Nothing, plain(err)
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	return sniff.Of(f)
+}
+
+// read reads everything that was found: templates together, and each of the others by itself. args are those that
+// somebody named.
+func (s *scanner) read(all []found, args []string) error {
+	var templates []cloudformation.Deployment
+	for _, f := range all {
+		var err error
+		scope := f.name
+		if len(all) == 1 {
+			scope = ""
+		}
+		switch f.kind {
+		case sniff.Template, sniff.Manifest:
+			var ds []cloudformation.Deployment
+			ds, err = s.stacks.templates(s.sys, f.name)
+			for i := range ds {
+				ds[i].Found = !f.tree && !slices.Contains(args, f.name)
+			}
+			templates = append(templates, ds...)
+		case kindConfiguration:
+			err = s.configuration(f.name, scope)
+		case sniff.Plan, sniff.State:
+			err = s.planOrState(f.name, scope)
+		case sniff.PackedPlan:
+			err = failedError(fmt.Errorf("%s is a binary plan file", f.name), "make the JSON: terraform show -json "+f.name+" > plan.json")
+		case sniff.Nothing:
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(templates) == 0 && len(s.stacks.stacks) == 0 {
+		return nil
+	}
+	return s.templates(templates)
+}
+
+func (s *scanner) templates(found []cloudformation.Deployment) error {
+	named, err := s.stacks.deployments(s.sys, nil, true)
+	if err != nil {
+		return err
+	}
+	// A template of which a stack is named is not read once more for being there.
+	found = slices.DeleteFunc(found, func(d cloudformation.Deployment) bool {
+		return slices.ContainsFunc(named, func(n cloudformation.Deployment) bool { return n.Label == d.Label })
+	})
+	deployments := append(found, named...) //nolint:gocritic // found is ours
+	res, err := cloudformation.Read(s.stacks.options(s.scope, deployments))
+	if err != nil {
+		return templateError(err)
+	}
+	s.inputs = append(s.inputs, inputsOf(deployments, res)...)
+	s.after = append(s.after, res.Inventory)
+	s.ignored += res.Ignored
+	return nil
+}
+
+func (s *scanner) configuration(name, scope string) error {
+	src, err := evaluateSource(s.sys, name, s.stacks.root, scope, s.scope, s.variables)
+	if err != nil {
+		return err
+	}
+	s.inputs = append(s.inputs, analyzer.Input{Name: name, Kind: src.Kind, Version: src.Version, Notes: src.Notes})
+	s.after = append(s.after, src.Inventory)
+	s.ignored += src.Ignored
+	return nil
+}
+
+func (s *scanner) planOrState(name, scope string) error {
+	in, err := s.sys.openInput(name, "trailguard scan", "PLAN")
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // it was only read
+	o := s.scope.options(in)
+	if o.Scope = scope; s.plan == nil {
+		o.Scope = "" // its changes are told by address
+	}
+	plan, state, err := terraform.Read(in, o)
+	switch {
+	case err != nil:
+		return inputError(err)
+	case plan == nil:
+		if s.plan == nil {
+			setScope(&state.Inventory, scope)
+		}
+		s.inputs = append(s.inputs, inputOf(in, state.Info))
+		s.after = append(s.after, state.Inventory)
+		s.ignored += state.Ignored
+		return nil
+	case s.plan == nil:
+		s.plan = plan
+	default:
+		s.notes = append(s.notes, "what "+name+" changes is not told beside another plan: trailguard plan "+name)
+		s.after = append(s.after, plan.After)
+	}
+	s.inputs = append(s.inputs, inputOf(in, plan.Info))
+	s.ignored += plan.Ignored
+	return nil
+}
+
+func setScope(inv *graph.Inventory, scope string) {
+	for i := range inv.Resources {
+		inv.Resources[i].Scope = scope
+	}
+}
+
+// subject links what was read: with the plan, as it is before and after it.
+func (s *scanner) subject() *analyzer.Subject {
+	out := &analyzer.Subject{Inputs: s.inputs, Ignored: s.ignored}
+	if len(out.Inputs) > 0 {
+		out.Inputs[0].Notes = append(out.Inputs[0].Notes, s.notes...)
+	}
+	if s.plan == nil {
+		out.Graph = graph.Link(graph.Merge(s.after...))
+		return out
+	}
+	with := func(inv graph.Inventory) *graph.Graph {
+		all := []graph.Inventory{inv}
+		for _, a := range s.after {
+			all = append(all, cloned(a))
+		}
+		return graph.Link(graph.Merge(all...))
+	}
+	out.Before, out.Graph, out.Changes = with(s.plan.Before), with(s.plan.After), s.plan.Changes
+	if s.plan.Recorded != nil {
+		out.Recorded = with(*s.plan.Recorded)
+	}
+	return out
+}
+
+// cloned returns a copy of an inventory that can be linked by itself.
+func cloned(inv graph.Inventory) graph.Inventory {
+	inv.Resources = slices.Clone(inv.Resources)
+	for i := range inv.Resources {
+		r := &inv.Resources[i]
+		r.Attrs = maps.Clone(r.Attrs)
+		r.Scenarios = slices.Clone(r.Scenarios)
+	}
+	return inv
+}
+
+// inputsOf returns the templates of deployments as the report lists them.
+func inputsOf(deployments []cloudformation.Deployment, res *cloudformation.Result) []analyzer.Input {
+	var out []analyzer.Input
+	for _, d := range deployments {
+		if !slices.ContainsFunc(out, func(i analyzer.Input) bool { return i.Name == d.Label }) {
+			out = append(out, analyzer.Input{Name: d.Label, Kind: cloudformation.KindTemplate})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b analyzer.Input) int { return cmp.Compare(a.Name, b.Name) })
+	if len(out) > 0 {
+		out[0].Notes = res.Notes
+	}
+	return out
+}

@@ -1,0 +1,118 @@
+// Package sniff finds out what a file is by what is in it, whatever it is called.
+package sniff
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/trailguard/trailguard/sources/cloudformation/template"
+)
+
+// Kind is what a file is.
+type Kind string
+
+// The kinds of files.
+const (
+	Nothing    Kind = ""
+	Plan       Kind = "plan"        // terraform show -json PLAN
+	State      Kind = "state"       // terraform show -json, or terraform.tfstate
+	PackedPlan Kind = "binary plan" // terraform plan -out
+	Template   Kind = "template"    // CloudFormation
+	Manifest   Kind = "manifest"    // of a cloud assembly
+)
+
+// maxYAML bounds what is read of a file that is not JSON.
+const maxYAML = 16 << 20
+
+// tells are the keys at the top of a JSON object that tell what it is.
+//
+//nolint:gochecknoglobals // a table
+var tells = map[string]Kind{
+	"planned_values": Plan, "resource_changes": Plan, "prior_state": Plan, "output_changes": Plan, "configuration": Plan, "variables": Plan, "planned": Plan,
+	"values": State, "lineage": State, "serial": State,
+	"Resources": Template, "AWSTemplateFormatVersion": Template, "Transform": Template,
+	"artifacts": Manifest,
+}
+
+// Of reads as much of a file as tells what it is. It returns Nothing for what is none of the kinds, be it well formed
+// or not, and an error where the file cannot be read.
+func Of(r io.Reader) (Kind, error) {
+	br := bufio.NewReaderSize(r, 64<<10)
+	head, err := br.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Nothing, fmt.Errorf("read: %w", err)
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return PackedPlan, nil
+	case bytes.HasPrefix(text, []byte("{")):
+		return ofJSON(br)
+	case bytes.IndexByte(head, 0) >= 0:
+		return Nothing, nil
+	}
+	src, err := io.ReadAll(io.LimitReader(br, maxYAML))
+	if err != nil {
+		return Nothing, fmt.Errorf("read: %w", err)
+	}
+	if !mayBeTemplate(src) {
+		return Nothing, nil
+	}
+	return Template, nil
+}
+
+// mayBeTemplate says that a file is YAML with the sections of a template, or looks so much like it that whoever reads
+// it is to say what is wrong with it.
+func mayBeTemplate(src []byte) bool {
+	d, err := template.Read("", src)
+	if err == nil {
+		return d.Is() && hasTypes(d.Root)
+	}
+	return bytes.Contains(src, []byte("\nResources:")) && bytes.Contains(src, []byte("AWS::"))
+}
+
+// hasTypes says that something in the Resources has the type of a resource of AWS's, or of somebody's own; files of
+// other tools have Resources, too.
+func hasTypes(root *template.Node) bool {
+	if root.Get("AWSTemplateFormatVersion") != nil {
+		return true
+	}
+	resources := root.Get("Resources")
+	if resources == nil {
+		return false
+	}
+	for _, m := range resources.Members {
+		if t, ok := m.Value.Get("Type").Scalar(); ok && bytes.Contains([]byte(t), []byte("::")) {
+			return true
+		}
+	}
+	return false
+}
+
+func ofJSON(r *bufio.Reader) (Kind, error) {
+	if b, err := r.Peek(3); err == nil && bytes.Equal(b, []byte("\xef\xbb\xbf")) {
+		_, _ = r.Discard(3) // it was peeked at
+	}
+	dec := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if _, err := dec.ReadToken(); err != nil {
+		return Nothing, nil //nolint:nilerr // whatever it is, it is none of ours
+	}
+	for dec.PeekKind() == '"' {
+		key, err := dec.ReadToken()
+		if err != nil {
+			return Nothing, nil //nolint:nilerr // as above
+		}
+		if k, ok := tells[key.String()]; ok {
+			return k, nil
+		}
+		if err := dec.SkipValue(); err != nil {
+			return Nothing, nil //nolint:nilerr // as above
+		}
+	}
+	return Nothing, nil
+}
