@@ -64,7 +64,12 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 	if v, ok := e.value(res.Properties).(map[string]any); ok {
 		p, _ = copied(v).(map[string]any)
 	}
-	own := map[string]any{"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"})}
+	own := map[string]any{
+		"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"}), "Region": e.stack.region, "Later": unknown{why: graph.ReasonAfterApply},
+	}
+	if e.stack.children[res.ID] != nil {
+		delete(p, "TemplateURL") // it is in the input
+	}
 	if f := reshape[shape]; f != nil {
 		shape, p = f(p)
 		if len(rows()[shape]) > 0 || reads(shape) {
@@ -269,6 +274,10 @@ func (e *evaluator) fill(w table.Pending, props any) {
 	}
 	switch w.Attr.Info.Type {
 	case graph.TypeText, graph.TypePolicy:
+		if len(u.mentions) == 0 {
+			w.Attrs.Set(name, graph.UnknownOf[any](u.why))
+			return
+		}
 		w.Attrs.Set(name, graph.KnownOf[any](graph.Hole(u.why, u.mentions...)))
 	case graph.TypeTexts:
 		w.Attrs.Set(name, graph.KnownOf[any]([]graph.Text{graph.Hole(u.why, u.mentions...)}))

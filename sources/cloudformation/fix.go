@@ -144,22 +144,28 @@ func fixBusPolicy(_ *evaluator, p, own map[string]any) {
 	}
 }
 
-// destinations are the properties of a delivery stream by the kind of destination that each is, as Terraform calls it.
+// destinations are the properties of a delivery stream by the kind of destination that each is, as Terraform calls it,
+// with what is backed up where nobody says: https://docs.aws.amazon.com/firehose/latest/APIReference/API_Types.html
 //
 //nolint:gochecknoglobals // a table
-var destinations = []struct{ property, kind string }{
-	{"ExtendedS3DestinationConfiguration", "extended_s3"}, {"S3DestinationConfiguration", "extended_s3"}, {"HttpEndpointDestinationConfiguration", "http_endpoint"},
-	{"SplunkDestinationConfiguration", "splunk"}, {"AmazonopensearchserviceDestinationConfiguration", "opensearch"},
-	{"AmazonOpenSearchServerlessDestinationConfiguration", "opensearchserverless"}, {"ElasticsearchDestinationConfiguration", "elasticsearch"},
-	{"RedshiftDestinationConfiguration", "redshift"}, {"SnowflakeDestinationConfiguration", "snowflake"}, {"IcebergDestinationConfiguration", "iceberg"},
+var destinations = []struct{ property, kind, backup string }{
+	{"ExtendedS3DestinationConfiguration", "extended_s3", "Disabled"}, {"S3DestinationConfiguration", "extended_s3", ""},
+	{"HttpEndpointDestinationConfiguration", "http_endpoint", "FailedDataOnly"}, {"SplunkDestinationConfiguration", "splunk", "FailedEventsOnly"},
+	{"AmazonopensearchserviceDestinationConfiguration", "opensearch", "FailedDocumentsOnly"},
+	{"AmazonOpenSearchServerlessDestinationConfiguration", "opensearchserverless", "FailedDocumentsOnly"}, {"ElasticsearchDestinationConfiguration", "elasticsearch", "FailedDocumentsOnly"},
+	{"RedshiftDestinationConfiguration", "redshift", "Disabled"}, {"SnowflakeDestinationConfiguration", "snowflake", "FailedDataOnly"}, {"IcebergDestinationConfiguration", "iceberg", ""},
 }
 
 func fixFirehose(_ *evaluator, p, own map[string]any) {
 	for _, d := range destinations {
-		if p[d.property] != nil {
-			own["Destination"] = d.kind
-			break
+		if p[d.property] == nil {
+			continue
 		}
+		own["Destination"] = d.kind
+		if config, ok := p[d.property].(map[string]any); ok && config["S3BackupMode"] == nil && d.backup != "" {
+			config["S3BackupMode"] = d.backup
+		}
+		break
 	}
 	if p["DeliveryStreamEncryptionConfigurationInput"] != nil {
 		own["Encrypted"] = true

@@ -187,7 +187,11 @@ func (e *evaluator) attribute(n *template.Node, id, attribute string) any {
 	if r.Type == "AWS::SSM::Parameter" && attribute == "Value" {
 		return e.value(r.Properties.Get("Value"))
 	}
-	return e.tokens.Ref(graph.Ref{Address: s.address(id), Attr: attribute})
+	ref := e.tokens.Ref(graph.Ref{Address: s.address(id), Attr: attribute})
+	if r.Type == "AWS::Logs::LogGroup" && attribute == "Arn" {
+		ref += ":*" // so it is given
+	}
+	return ref
 }
 
 // output evaluates an output of a stack, under no scenario: what that stack's conditions do not decide is not known.

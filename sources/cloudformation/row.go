@@ -61,6 +61,9 @@ func mainRow(typ string) *table.Row {
 // Types returns the CloudFormation types that have a row, sorted.
 func Types() []string { return sortedKeys(rows()) }
 
+// later is the path of what only AWS tells, once the resource is there.
+const later = "@.Later"
+
 func one(typ string, kind graph.Kind, name string, attrs table.Paths) row {
 	return row{Row: table.Row{Type: typ, Kind: kind, Name: name, Attrs: attrs}}
 }

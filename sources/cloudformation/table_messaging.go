@@ -10,16 +10,16 @@ import (
 func messagingRows() []row {
 	return []row{
 		one("AWS::SNS::Topic", graph.KindTopic, "TopicName", table.Paths{"kms_key": "KmsMasterKeyId", "fifo": "FifoTopic"}),
-		each("AWS::SNS::Topic", "Subscription", graph.KindSubscription, table.Paths{"topic": "@.Ref", "protocol": "Each.Protocol", "endpoint": "Each.Endpoint"}),
+		each("AWS::SNS::Topic", "Subscription", graph.KindSubscription, table.Paths{"topic": "@.Ref", "protocol": "Each.Protocol", "endpoint": "Each.Endpoint", "pending": later}),
 		one("AWS::SNS::Subscription", graph.KindSubscription, "", table.Paths{
 			"topic": "TopicArn", "protocol": "Protocol", "endpoint": "Endpoint", "filter_policy": "FilterPolicy", "filter_policy_scope": "FilterPolicyScope",
-			"dlq": "RedrivePolicy#deadLetterTargetArn", "role": "SubscriptionRoleArn", "raw": "RawMessageDelivery",
+			"dlq": "RedrivePolicy#deadLetterTargetArn", "role": "SubscriptionRoleArn", "raw": "RawMessageDelivery", "pending": later,
 		}),
 		fragmentOfEach("AWS::SNS::TopicPolicy", "Topics", graph.KindTopic, table.Paths{"policy": "PolicyDocument"}),
 		of("AWS::SNS::TopicInlinePolicy", graph.KindTopic, "TopicArn", table.Paths{"policy": "PolicyDocument"}),
 		one("AWS::SQS::Queue", graph.KindQueue, "QueueName", table.Paths{
 			"kms_key": "KmsMasterKeyId", "managed_sse": "SqsManagedSseEnabled", "retention_seconds": "MessageRetentionPeriod", "visibility_seconds": "VisibilityTimeout",
-			"dlq": "RedrivePolicy#deadLetterTargetArn", "max_receives": "RedrivePolicy#maxReceiveCount", "redrive_allow": "RedriveAllowPolicy#sourceQueueArns", "fifo": "FifoQueue",
+			"dlq": "RedrivePolicy#deadLetterTargetArn", "max_receives": "RedrivePolicy#maxReceiveCount", "redrive_allow": "RedriveAllowPolicy#sourceQueueArns", "fifo": "FifoQueue", "url": later,
 		}),
 		fragmentOfEach("AWS::SQS::QueuePolicy", "Queues", graph.KindQueue, table.Paths{"policy": "PolicyDocument"}),
 		of("AWS::SQS::QueueInlinePolicy", graph.KindQueue, "Queue", table.Paths{"policy": "PolicyDocument"}),

@@ -24,7 +24,7 @@ func trailRows() []row {
 		one("AWS::CloudTrail::Trail", graph.KindTrail, "TrailName", selectors(table.Paths{
 			"s3_bucket": "S3BucketName", "s3_key_prefix": "S3KeyPrefix", "sns_topic": "SnsTopicName", "log_group": "CloudWatchLogsLogGroupArn",
 			"log_group_role": "CloudWatchLogsRoleArn", "kms_key": "KMSKeyId", "logging": "IsLogging", "validation": "EnableLogFileValidation",
-			"multi_region": "IsMultiRegionTrail", "global_events": "IncludeGlobalServiceEvents", "organization": "IsOrganizationTrail",
+			"multi_region": "IsMultiRegionTrail", "global_events": "IncludeGlobalServiceEvents", "organization": "IsOrganizationTrail", "home_region": "@.Region",
 			"event_selectors": "EventSelectors", "event_selectors/management": "IncludeManagementEvents", "event_selectors/read_write": "ReadWriteType",
 			"event_selectors/exclude_sources": "ExcludeManagementEventSources", "event_selectors/data_resources": "DataResources",
 			"event_selectors/data_resources/type": "Type", "event_selectors/data_resources/values": "Values",
@@ -106,9 +106,9 @@ func replicationPaths(within string) table.Paths {
 func keyRows() []row {
 	return []row{
 		one("AWS::KMS::Key", graph.KindKey, "", table.Paths{
-			"policy": "KeyPolicy", "rotation": "EnableKeyRotation", "rotation_days": "RotationPeriodInDays", "enabled": "Enabled", "deletion_days": "PendingWindowInDays", "multi_region": "MultiRegion",
+			"policy": "KeyPolicy", "rotation": "EnableKeyRotation", "rotation_days": "RotationPeriodInDays", "enabled": "Enabled", "deletion_days": "PendingWindowInDays", "multi_region": "MultiRegion", "key_id": later,
 		}),
-		one("AWS::KMS::ReplicaKey", graph.KindKey, "", table.Paths{"policy": "KeyPolicy", "enabled": "Enabled", "deletion_days": "PendingWindowInDays"}),
+		one("AWS::KMS::ReplicaKey", graph.KindKey, "", table.Paths{"policy": "KeyPolicy", "enabled": "Enabled", "deletion_days": "PendingWindowInDays", "key_id": later}),
 		standIn("AWS::KMS::Alias", graph.KindKeyAlias, "TargetKeyId", "AliasName", nil),
 	}
 }

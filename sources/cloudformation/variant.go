@@ -249,3 +249,40 @@ func (r *run) deciders(s *stack, condition string) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// busPolicies puts the policies of one event bus together: each AWS::Events::EventBusPolicy adds its statement, and takes
+// away none. Those that may not be there stay as they are.
+func (r *run) busPolicies() {
+	first := map[string]int{}
+	gone := map[int]bool{}
+	for i := range r.resources {
+		res := &r.resources[i]
+		of, ok := res.Of.Get()
+		if res.Type != "AWS::Events::EventBusPolicy" || !res.Fragment || !ok || res.Doubt != "" || len(res.Scenarios) > 0 {
+			continue
+		}
+		key := res.Provider + " " + of.String()
+		at, had := first[key]
+		if !had {
+			first[key] = i
+			continue
+		}
+		a, errA := graph.ParsePolicy(r.resources[at].Attrs.Text("policy").Or(graph.Text{}))
+		b, errB := graph.ParsePolicy(res.Attrs.Text("policy").Or(graph.Text{}))
+		if errA != nil || errB != nil {
+			continue
+		}
+		a.Merge(b)
+		attr := r.resources[at].Attrs["policy"]
+		attr.Value = graph.KnownOf[any](graph.RenderPolicy(a))
+		r.resources[at].Attrs["policy"] = attr
+		gone[i] = true
+	}
+	kept := r.resources[:0]
+	for i := range r.resources {
+		if !gone[i] {
+			kept = append(kept, r.resources[i])
+		}
+	}
+	r.resources = kept
+}
