@@ -151,11 +151,11 @@ func (p *Pass) doubted(n *graph.Node) (why, settledBy string) {
 			return true
 		}
 		for e := range p.Graph.In(id) {
-			if e.When != "" {
-				why, settledBy = "it is on the chain only if "+e.When, p.Graph.SettledBy()
+			if up(e.From) || node(e.Connector) {
 				return true
 			}
-			if up(e.From) || node(e.Connector) {
+			if strings.HasPrefix(e.When, "only if ") {
+				why, settledBy = "it is on the chain "+e.When, p.Graph.SettledBy()
 				return true
 			}
 		}

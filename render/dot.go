@@ -224,7 +224,7 @@ func (v *view) hopLooks(l *line) hopLooks {
 	case l.edge.OneOf != "":
 		out.line, out.color, out.label = "dotted", "#8c959f", "? one of "+fmt.Sprint(len(v.sets[l.edge.OneOf]))
 	case m == markUnknown:
-		out.line, out.color, out.label = "dashed", "#8c959f", "? "+out.label
+		out.line, out.color, out.label = "dashed", "#8c959f", strings.TrimSpace("? "+out.label+" "+onlyIf(l.edge))
 	case l.fate == fateAdded || l.fate == fateMended:
 		out.line, out.color, out.label = "bold", "#1a7f37", fateLabels[l.fate]
 	case m == markWorks:

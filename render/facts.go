@@ -1,6 +1,7 @@
 package render
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -207,6 +208,24 @@ func hopFacts(v *view, e *graph.Edge) []string {
 		out = append(out, v.crossing(v.node(e.From), to)...)
 	}
 	return out
+}
+
+// unmet finds conditions in what is said of a hop that may not be there.
+var unmet = regexp.MustCompile(`the condition (\S+) (holds|does not hold)`)
+
+// onlyIf says in short on which conditions a hop is there.
+func onlyIf(e *graph.Edge) string {
+	rest, ok := strings.CutPrefix(e.When, "only if ")
+	if !ok {
+		return ""
+	}
+	return clip("if "+unmet.ReplaceAllStringFunc(rest, func(s string) string {
+		m := unmet.FindStringSubmatch(s)
+		if m[2] == "holds" {
+			return m[1]
+		}
+		return "not " + m[1]
+	}), 80)
 }
 
 // crossing names the account and region of a node where they are not those of the node before it.

@@ -263,7 +263,7 @@ func (v *view) linkLooks(l *line) linkLooks {
 	case l.edge.OneOf != "":
 		out = linkLooks{"-.->", mermaidGray, "? " + cmp.Or(note, "one of "+strconv.Itoa(len(v.sets[l.edge.OneOf])))}
 	case mk == markUnknown:
-		out = linkLooks{"-.->", mermaidGray, "? " + out.label}
+		out = linkLooks{"-.->", mermaidGray, strings.TrimSpace("? " + out.label + " " + onlyIf(l.edge))}
 	case l.fate == fateAdded || l.fate == fateMended:
 		out.style, out.label = mermaidGreen, fateLabels[l.fate]
 	case mk == markWorks:

@@ -363,6 +363,9 @@ func (f *forest) facts(l *line, repeated bool) []piece {
 	case to.External && !endpoint(to.Kind):
 		add(inkBlue, "not in the input")
 	}
+	if s := onlyIf(e); s != "" {
+		add(inkYellow, s)
+	}
 	if set := f.v.sets[e.OneOf]; e.OneOf != "" && !f.grouped(l) {
 		add(inkYellow, "one of "+strconv.Itoa(len(set)))
 	}

@@ -126,7 +126,8 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	l.edges[key] = out
 	l.note(out)
 	out.Status, out.Why = l.status(e, r, from, to, it.block)
-	out.Doubt = cmp.Or(r.Doubt, from.Doubt, to.Doubt) != ""
+	out.When = cmp.Or(r.Doubt, from.Doubt, to.Doubt)
+	out.Doubt = out.When != ""
 	if e.IsHop() {
 		l.g.hops = append(l.g.hops, out)
 	} else {

@@ -68,7 +68,7 @@ type Edge struct {
 	Status Status
 	Why    string // why the hop is broken or undetermined
 	Doubt  bool   // one of its ends, or what declares it, may not be there at all
-	When   string // in words, in which scenarios it is there; empty: in all
+	When   string // in words, why Doubt, or in which scenarios it is there: "only if the condition HasTopic holds"
 	Attrs  Attrs  // of the block that declares the edge: filters, prefixes
 	Pos    Pos
 	// Accepts are, on an edge from an event bus to a rule, the nodes whose events the rule's pattern takes.

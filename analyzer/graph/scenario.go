@@ -24,9 +24,9 @@ func (l *linker) drawScenarios(e *EdgeKind, r *Resource) {
 		if len(when[edge]) == len(r.Scenarios) {
 			continue
 		}
-		edge.When = strings.Join(when[edge], ", or ")
+		edge.When = "only if " + strings.Join(when[edge], ", or ")
 		if edge.Status == StatusUndetermined {
-			edge.Why = "only if " + edge.When
+			edge.Why = edge.When
 		}
 		edge.Doubt = true
 	}

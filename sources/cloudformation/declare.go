@@ -274,7 +274,7 @@ func (e *evaluator) fill(w table.Pending, props any) {
 	}
 	switch w.Attr.Info.Type {
 	case graph.TypeText, graph.TypePolicy:
-		if len(u.mentions) == 0 {
+		if len(u.mentions) == 0 && u.why == graph.ReasonAfterApply {
 			w.Attrs.Set(name, graph.UnknownOf[any](u.why))
 			return
 		}

@@ -172,6 +172,12 @@ func (r *run) expand(s *stack) {
 		case "AWS::Serverless-2016-10-31":
 			e := &evaluator{run: r, stack: s, at: s.label}
 			s.Template = sam.Expand(s.Template, func(name string) (string, bool) {
+				switch name {
+				case "AWS::Region":
+					return s.region, !token.Has(s.region)
+				case "AWS::Partition":
+					return s.partition, !token.Has(s.partition)
+				}
 				p := s.params[name]
 				if p == nil || p.NoEcho {
 					return "", false

@@ -67,7 +67,11 @@ func parsePath(s string) Path {
 // Compile reads the paths of a row.
 func Compile(r Row) *Compiled {
 	text := func(name, from string) Attr {
-		return Attr{Info: graph.AttrInfo{Name: name, Type: graph.TypeText}, Alts: []Path{parsePath(from)}}
+		a := Attr{Info: graph.AttrInfo{Name: name, Type: graph.TypeText}}
+		for alt := range strings.SplitSeq(from, "|") {
+			a.Alts = append(a.Alts, parsePath(alt))
+		}
+		return a
 	}
 	c := &Compiled{Row: r, of: text(attrOf, r.Of), name: text(AttrName, r.Name)}
 	for _, info := range graph.AttributesOf(r.Kind) {

@@ -53,11 +53,15 @@ func spell(b *strings.Builder, n *node) {
 	}
 }
 
+// escapes are the characters that JSON escapes with one letter.
+//
+//nolint:gochecknoglobals // a table
+var escapes = map[rune]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\b': `\b`, '\f': `\f`}
+
 func spellText(b *strings.Builder, s string) {
-	short := map[rune]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\b': `\b`, '\f': `\f`}
 	b.WriteByte('"')
 	for _, r := range s {
-		switch escape := short[r]; {
+		switch escape := escapes[r]; {
 		case escape != "":
 			b.WriteString(escape)
 		case r >= ' ' && r < 0x7f:

@@ -33,7 +33,7 @@ func (x *expander) embeddedConnectors() {
 			id := r.ID + m.Key
 			props := get(m.Value, "Properties")
 			if !plain(props) || len(id) > maxID {
-				x.problem(at(m.Pos), "the connector %q of the resource %q is not understood; it is left out", shorten(m.Key), shorten(r.ID))
+				x.problemf(at(m.Pos), "the connector %q of the resource %q is not understood; it is left out", shorten(m.Key), shorten(r.ID))
 				continue
 			}
 			o := &origin{id: id, group: besides(r.ID), kind: "connector", at: at(m.Pos), props: props, body: m.Value}
@@ -64,7 +64,7 @@ func (x *expander) connect() {
 	for _, c := range x.connectors {
 		to := get(c.origin.props, "Destination")
 		if to == nil || c.source == nil {
-			x.problem(c.origin.at, "%s lacks a Source or a Destination; it is left out", c.origin.what())
+			x.problemf(c.origin.at, "%s lacks a Source or a Destination; it is left out", c.origin.what())
 			continue
 		}
 		x.depends[c.origin.id] = []string{}
@@ -84,13 +84,13 @@ func (x *expander) connection(c *connector, table map[[2]string]connection, dest
 	from, ok := x.end(c.source, destination)
 	to, ok2 := x.end(destination, c.source)
 	if !ok || !ok2 {
-		x.problem(o.at, "%s joins what is not in the template, or is not described; it is left out", o.what())
+		x.problemf(o.at, "%s joins what is not in the template, or is not described; it is left out", o.what())
 		return
 	}
 	how, known := table[[2]string{from.typ, to.typ}]
 	if !known {
 		if !slices.Contains(elsewhere, from.typ) && !slices.Contains(elsewhere, to.typ) {
-			x.problem(o.at, "%s goes from %s to %s, which connectors do not join; it is left out", o.what(), shorten(from.typ), shorten(to.typ))
+			x.problemf(o.at, "%s goes from %s to %s, which connectors do not join; it is left out", o.what(), shorten(from.typ), shorten(to.typ))
 		}
 		return
 	}
@@ -135,7 +135,7 @@ func (x *expander) connected(o *origin, id, typ string, props *node) {
 func (x *expander) connectorPermission(o *origin, a access, from, to end, suffix string) {
 	p := o.at
 	if to.arn == nil || from.arn == nil {
-		x.problem(p, "%s joins what has no Arn; it is left out", o.what())
+		x.problemf(p, "%s joins what has no Arn; it is left out", o.what())
 		return
 	}
 	props := p.obj(set("Action", p.text("lambda:InvokeFunction")), set("FunctionName", to.arn), set("Principal", p.text(a.principal)), set("SourceArn", from.arn))
@@ -152,7 +152,7 @@ func (x *expander) connectorPolicy(o *origin, how connection, document *node, fr
 		rolePolicyOfSource: from.role, rolePolicyOfDestination: to.role, queuePolicyOfDestination: to.url, topicPolicyOfDestination: to.arn,
 	}[how.how]
 	if subject == nil {
-		x.problem(p, "%s joins what has no role, queue or topic that is known; it is left out", o.what())
+		x.problemf(p, "%s joins what has no role, queue or topic that is known; it is left out", o.what())
 		return
 	}
 	switch how.how {

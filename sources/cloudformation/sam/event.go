@@ -73,7 +73,7 @@ func (x *expander) functionEvents(o *origin, to target, r *role) {
 func (x *expander) event(e *event, sources map[string]func(*expander, *event)) {
 	source := sources[e.kind]
 	if source == nil {
-		x.problem(e.at, "%s is of a type that is not known, %q; it is left out", e.what(), shorten(e.kind))
+		x.problemf(e.at, "%s is of a type that is not known, %q; it is left out", e.what(), shorten(e.kind))
 		return
 	}
 	source(x, e)
@@ -89,7 +89,7 @@ func (x *expander) events(o *origin, to target) []*event {
 		return nil
 	}
 	if given.Kind != template.Map {
-		x.problem(o.place("Events"), "the Events of %s are no mapping; they are left out", o.what())
+		x.problemf(o.place("Events"), "the Events of %s are no mapping; they are left out", o.what())
 		return nil
 	}
 	var out []*event
@@ -98,10 +98,10 @@ func (x *expander) events(o *origin, to target) []*event {
 		kind, ok := x.typeOf(m.Value)
 		switch {
 		case !ok:
-			x.problem(e.at, "%s is no mapping with a Type; it is left out", e.what())
+			x.problemf(e.at, "%s is no mapping with a Type; it is left out", e.what())
 			continue
 		case len(e.id) > maxID:
-			x.problem(e.at, "%s has a name that is too long; it is left out", e.what())
+			x.problemf(e.at, "%s has a name that is too long; it is left out", e.what())
 			continue
 		}
 		e.kind, e.props = kind, get(m.Value, "Properties")
@@ -109,7 +109,7 @@ func (x *expander) events(o *origin, to target) []*event {
 			e.props = e.at.obj()
 		}
 		if !plain(e.props) {
-			x.problem(e.at, "%s has Properties that are no plain mapping; it is left out", e.what())
+			x.problemf(e.at, "%s has Properties that are no plain mapping; it is left out", e.what())
 			continue
 		}
 		out = append(out, e)
@@ -159,7 +159,7 @@ func (x *expander) permit(e *event, principal string, of ...member) {
 func (x *expander) requires(e *event, keys ...string) bool {
 	for _, key := range keys {
 		if get(e.props, key) == nil {
-			x.problem(e.at, "%s has no %s; it is left out", e.what(), key)
+			x.problemf(e.at, "%s has no %s; it is left out", e.what(), key)
 			return false
 		}
 	}

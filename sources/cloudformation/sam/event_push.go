@@ -23,7 +23,7 @@ func (x *expander) snsEvent(e *event) {
 		x.add(e.of, p, e.id+"Queue", "AWS::SQS::Queue", p.obj(set("FifoQueue", x.fifo(topic))))
 		x.readQueue(e, p.getAtt(e.id+"Queue", "Arn"), p.ref(e.id+"Queue"), nil)
 	case !plain(given) || get(given, "QueueArn") == nil || get(given, "QueueUrl") == nil:
-		x.problem(e.at, "%s has an SqsSubscription without QueueArn and QueueUrl; it is left out", e.what())
+		x.problemf(e.at, "%s has an SqsSubscription without QueueArn and QueueUrl; it is left out", e.what())
 	default:
 		x.readQueue(e, get(given, "QueueArn"), get(given, "QueueUrl"), given)
 	}
@@ -107,7 +107,7 @@ func (x *expander) alexaEvent(e *event) {
 func (x *expander) cognitoEvent(e *event) {
 	pool := idOf(get(e.props, "UserPool"))
 	if x.originals[pool] == nil {
-		x.problem(e.at, "%s does not refer to a user pool of the template; it is left out", e.what())
+		x.problemf(e.at, "%s does not refer to a user pool of the template; it is left out", e.what())
 		return
 	}
 	x.add(e.of, e.at, e.to.id+"CognitoPermission", "AWS::Lambda::Permission", e.at.obj(
@@ -130,7 +130,7 @@ func (x *expander) s3Event(e *event) {
 	id, _ := arg.Scalar()
 	r := x.originals[id]
 	if name != "Ref" || r == nil || r.Type != "AWS::S3::Bucket" {
-		x.problem(e.place("Bucket"), "%s does not refer to a bucket of the template; it is left out", e.what())
+		x.problemf(e.place("Bucket"), "%s does not refer to a bucket of the template; it is left out", e.what())
 		return
 	}
 	edit := x.buckets[id]
@@ -149,7 +149,7 @@ func (x *expander) s3Event(e *event) {
 	}
 	given := get(e.props, "Events")
 	if given == nil {
-		x.problem(e.at, "%s has no Events; it is left out", e.what())
+		x.problemf(e.at, "%s has no Events; it is left out", e.what())
 		return
 	}
 	kinds := []*node{given}
@@ -200,7 +200,7 @@ func (b *bucketEdit) apply(x *expander, r *template.Resource, body *node) *node 
 		lambdas = p.list()
 	}
 	if !plain(props) || !plain(notifications) || lambdas.Kind != template.List {
-		x.problem(at(r.Pos), "the notifications of the bucket %q are computed; those that SAM adds for events of functions are left out", r.ID)
+		x.problemf(at(r.Pos), "the notifications of the bucket %q are computed; those that SAM adds for events of functions are left out", r.ID)
 		return body
 	}
 	all := *lambdas

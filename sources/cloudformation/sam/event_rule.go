@@ -99,7 +99,7 @@ func (x *expander) deadLetters(e *event) (p at, arn *node, made string) {
 		return p, arn, ""
 	}
 	if kind, _ := get(config, "Type").Scalar(); kind != "SQS" {
-		x.problem(p, "the DeadLetterConfig of %s has neither an Arn nor the Type SQS; it is left out", e.what())
+		x.problemf(p, "the DeadLetterConfig of %s has neither an Arn nor the Type SQS; it is left out", e.what())
 		return p, nil, ""
 	}
 	made = e.id + "Queue"

@@ -37,13 +37,13 @@ func Expand(t *template.Template, value func(parameter string) (string, bool)) *
 	}
 	x := newExpander(t, value)
 	if !slices.Contains(t.Transforms, Transform) {
-		x.problem(at{File: t.File}, "the template has resources of %s, and no Transform %s", strings.TrimSuffix(prefix, "::"), Transform)
+		x.problemf(at{File: t.File}, "the template has resources of %s, and no Transform %s", strings.TrimSuffix(prefix, "::"), Transform)
 	}
 	x.globals = x.globalsOf("Function")
 	x.embeddedConnectors()
-	for _, group := range [][]string{{"Function"}, {"StateMachine"}} {
+	for _, first := range []string{"Function", "StateMachine"} { // the order in which the translator does
 		for i := range t.Resources {
-			if r := &t.Resources[i]; slices.Contains(group, strings.TrimPrefix(r.Type, prefix)) && strings.HasPrefix(r.Type, prefix) {
+			if r := &t.Resources[i]; r.Type == prefix+first {
 				x.expand(r)
 			}
 		}
@@ -112,7 +112,7 @@ func newExpander(t *template.Template, value func(string) (string, bool)) *expan
 	return x
 }
 
-func (x *expander) problem(p at, format string, args ...any) {
+func (x *expander) problemf(p at, format string, args ...any) {
 	x.out.Problem(graph.Pos(p), fmt.Sprintf(format, args...))
 }
 
@@ -126,13 +126,13 @@ func (x *expander) expand(r *template.Resource) {
 	x.made[r.ID] = []member{}
 	switch macro, plain := macros[kind], plainTypes[kind]; {
 	case len(r.ID) > maxID:
-		x.problem(o.at, "a resource of type %s has a logical id of more than %d characters; it is left out", shorten(r.Type), maxID)
+		x.problemf(o.at, "a resource of type %s has a logical id of more than %d characters; it is left out", shorten(r.Type), maxID)
 	case macro != nil:
 		macro(x, o)
 	case plain != "":
 		x.keep(o, plain, o.props)
 	default:
-		x.problem(o.at, "the resource %q is of a type that SAM has not, %q; it is left as it is", r.ID, shorten(r.Type))
+		x.problemf(o.at, "the resource %q is of a type that SAM has not, %q; it is left as it is", r.ID, shorten(r.Type))
 		x.keep(o, r.Type, o.props)
 	}
 }
@@ -171,7 +171,7 @@ func (x *expander) keep(o *origin, typ string, props *node) {
 func (x *expander) add(o *origin, p at, id, typ string, props *node, extra ...member) {
 	if had := x.originals[id]; had != nil && !strings.HasPrefix(had.Type, prefix) {
 		if had.Type != "AWS::SNS::Topic" { // a topic of that id is taken for the one that would be made
-			x.problem(p, "%s makes a resource %q, which the template has already", o.what(), id)
+			x.problemf(p, "%s makes a resource %q, which the template has already", o.what(), id)
 		}
 		return
 	}
@@ -193,7 +193,7 @@ func (x *expander) place(o *origin, m member) {
 	}
 	if x.count++; x.count > maxResources {
 		if x.count == maxResources+1 {
-			x.problem(o.at, "SAM makes more than %d resources of the template; the rest is left out", maxResources)
+			x.problemf(o.at, "SAM makes more than %d resources of the template; the rest is left out", maxResources)
 		}
 		return
 	}

@@ -127,7 +127,7 @@ func TestBounds(t *testing.T) {
 		fmt.Fprintf(&b, "        V%d: x\n", i)
 	}
 	b.WriteString("    AutoPublishAlias: live\nResources:\n  B: {Type: AWS::S3::Bucket}\n")
-	for i := range 3500 {
+	for i := range 6000 {
 		fmt.Fprintf(&b, "  F%d: {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: {A: b}}, Events: {A: {Type: S3, Properties: {Bucket: {Ref: B}, Events: [a, b, c, d, e]}}, B: {Type: SQS, Properties: {Queue: q}}}}}\n", i)
 	}
 	out := expanded(t, b.String(), nil)

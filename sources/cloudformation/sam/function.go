@@ -99,7 +99,7 @@ func (x *expander) alias(o *origin, code *node) functionAlias {
 	p := o.place("AutoPublishAlias")
 	name, ok := x.literal(given)
 	if !ok || !aliasName.MatchString(name) || digits.MatchString(name) {
-		x.problem(p, "%s publishes an alias whose name is not known, or none that aliases can have; its events are taken to go to the function itself", o.what())
+		x.problemf(p, "%s publishes an alias whose name is not known, or none that aliases can have; its events are taken to go to the function itself", o.what())
 		return functionAlias{}
 	}
 	version := o.id + "Version" + x.versionHash(o, code)

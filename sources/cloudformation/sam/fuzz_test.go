@@ -69,6 +69,7 @@ func FuzzExpand(f *testing.F) {
 
 // stands checks that a node, and what is in it, stands in the file.
 func stands(t *testing.T, n *template.Node, file string, seen map[*template.Node]bool) {
+	t.Helper()
 	if n == nil || seen[n] {
 		return
 	}

@@ -19,12 +19,12 @@ func (x *expander) globalsOf(kind string) *node {
 		return nil
 	}
 	if !plain(n) {
-		x.problem(at(n.Pos), "the Globals of %s are no plain mapping; they are left out", kind)
+		x.problemf(at(n.Pos), "the Globals of %s are no plain mapping; they are left out", kind)
 		return nil
 	}
 	for _, key := range notGlobal {
 		if m := n.Member(key); m != nil {
-			x.problem(at(m.Pos), "Globals cannot have the property %s of %s; it is left out", key, kind)
+			x.problemf(at(m.Pos), "Globals cannot have the property %s of %s; it is left out", key, kind)
 			n = n.Without(key)
 		}
 	}
@@ -54,7 +54,7 @@ func (x *expander) withGlobals(o *origin) {
 	}
 	o.props = x.merge(globals, o.props)
 	if x.merged > maxMerged {
-		x.problem(o.at, "Globals adds more than %d values to resources; the rest is left out", maxMerged)
+		x.problemf(o.at, "Globals adds more than %d values to resources; the rest is left out", maxMerged)
 		x.globals = nil
 	}
 }

@@ -8,17 +8,16 @@ import "github.com/trailguard/trailguard/sources/cloudformation/template"
 //
 //nolint:gochecknoglobals // a table
 var invokeTypes = map[string]struct {
-	policy  string
-	makes   string // type of the resource
-	suffix  string // of its logical id
-	byRef   bool
-	isKnown bool
+	policy string
+	makes  string // type of the resource
+	suffix string // of its logical id
+	byRef  bool
 }{
-	"SQS":         {policy: "SQS", makes: "AWS::SQS::Queue", suffix: "Queue", isKnown: true},
-	"SNS":         {policy: "SNS", makes: "AWS::SNS::Topic", suffix: "Topic", byRef: true, isKnown: true},
-	"EventBridge": {policy: "EventBridge", isKnown: true},
-	"Lambda":      {policy: "Lambda", isKnown: true},
-	"S3Bucket":    {policy: "S3", isKnown: true},
+	"SQS":         {policy: "SQS", makes: "AWS::SQS::Queue", suffix: "Queue"},
+	"SNS":         {policy: "SNS", makes: "AWS::SNS::Topic", suffix: "Topic", byRef: true},
+	"EventBridge": {policy: "EventBridge"},
+	"Lambda":      {policy: "Lambda"},
+	"S3Bucket":    {policy: "S3"},
 }
 
 // invokeConfig makes what EventInvokeConfig asks for:
@@ -30,14 +29,14 @@ func (x *expander) invokeConfig(o *origin, alias functionAlias, r *role) {
 	}
 	p := o.place("EventInvokeConfig")
 	if !plain(config) {
-		x.problem(p, "the EventInvokeConfig of %s is no plain mapping; it is left out", o.what())
+		x.problemf(p, "the EventInvokeConfig of %s is no plain mapping; it is left out", o.what())
 		return
 	}
 	id := o.id + "EventInvokeConfig"
 	destinations := p.obj()
 	given := get(config, "DestinationConfig")
 	if given != nil && !plain(given) {
-		x.problem(at(given.Pos), "the DestinationConfig of %s is no plain mapping; it is left out", o.what())
+		x.problemf(at(given.Pos), "the DestinationConfig of %s is no plain mapping; it is left out", o.what())
 		given = nil
 	}
 	for _, on := range []string{"OnSuccess", "OnFailure"} {
@@ -61,16 +60,16 @@ func (x *expander) destination(o *origin, id string, config *node, r *role) *nod
 	p := at(config.Pos)
 	given := get(config, "Destination")
 	kind, _ := x.literal(get(config, "Type"))
-	how := invokeTypes[kind]
-	if !how.isKnown {
-		x.problem(p, "a destination of %s has no Type that is known: SQS, SNS, EventBridge, Lambda or S3Bucket; its role lacks the permission", o.what())
+	how, known := invokeTypes[kind]
+	if !known {
+		x.problemf(p, "a destination of %s has no Type that is known: SQS, SNS, EventBridge, Lambda or S3Bucket; its role lacks the permission", o.what())
 		return p.obj(set("Destination", given))
 	}
 	condition, otherwise := x.absentIf(o, given)
 	to := given
 	if given == nil || condition != "" {
 		if how.makes == "" {
-			x.problem(p, "a destination of %s of type %s has no Destination", o.what(), kind)
+			x.problemf(p, "a destination of %s of type %s has no Destination", o.what(), kind)
 			return p.obj(set("Destination", given))
 		}
 		to = p.getAtt(id+how.suffix, "Arn")

@@ -43,7 +43,7 @@ func (x *expander) machineAlias(o *origin) string {
 	p := o.place("AutoPublishAlias")
 	name, ok := given.Scalar()
 	if !ok || len(name) > maxID {
-		x.problem(p, "%s publishes an alias whose name is computed; its events are taken to go to the state machine itself", o.what())
+		x.problemf(p, "%s publishes an alias whose name is computed; its events are taken to go to the state machine itself", o.what())
 		return ""
 	}
 	version := o.id + "Version"
@@ -63,9 +63,9 @@ func (x *expander) application(o *origin) {
 	props := pass(o.props, "Parameters", "NotificationARNs", "TimeoutInMinutes", "Tags")
 	switch location := get(o.props, "Location"); {
 	case location == nil:
-		x.problem(o.at, "%s has no Location; what it has is not known", o.what())
+		x.problemf(o.at, "%s has no Location; what it has is not known", o.what())
 	case plain(location):
-		x.problem(o.at, "%s is of the Serverless Application Repository; what it has is not known", o.what())
+		x.problemf(o.at, "%s is of the Serverless Application Repository; what it has is not known", o.what())
 	default:
 		props = append(props, as("TemplateURL", o.props, "Location"))
 	}

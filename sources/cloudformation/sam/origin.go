@@ -98,7 +98,7 @@ func (x *expander) partition() (string, bool) {
 	return "aws", true
 }
 
-// arn makes the ARN of a resource, of this account and region if service ends with a star, from a text for Fn::Sub.
+// arn makes the ARN of a resource of this account and region, from a text for Fn::Sub.
 func (x *expander) arn(p at, service, resource string, values ...member) *node {
 	partition, ok := x.partition()
 	if !ok {

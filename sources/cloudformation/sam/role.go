@@ -112,7 +112,7 @@ func (x *expander) deadLetterPolicy(o *origin, r *role) {
 	kind, _ := get(dlq, "Type").Scalar()
 	action := map[string]string{"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}[kind]
 	if action == "" || get(dlq, "TargetArn") == nil {
-		x.problem(p, "the DeadLetterQueue of %s needs a Type, SQS or SNS, and a TargetArn", o.what())
+		x.problemf(p, "the DeadLetterQueue of %s needs a Type, SQS or SNS, and a TargetArn", o.what())
 		return
 	}
 	r.attach(p.obj(set("PolicyName", p.text("DeadLetterQueuePolicy")), set("PolicyDocument", p.obj(set("Version", p.text("2012-10-17")),
@@ -133,7 +133,7 @@ func (x *expander) roleOf(o *origin, given *node, r *role) *node {
 	condition, yes, no, ok := ifOf(given)
 	switch {
 	case !ok:
-		x.problem(p, "the Role of %s is no Fn::If of a condition and two values", o.what())
+		x.problemf(p, "the Role of %s is no Fn::If of a condition and two values", o.what())
 		return given
 	case isNoValue(yes) && isNoValue(no):
 		return made
@@ -222,11 +222,11 @@ func (x *expander) policy(o *origin, r *role, name string, n *node) {
 	var branches [2]role
 	for i, branch := range []*node{yes, no} {
 		branches[i] = role{x: x, at: r.at, seen: map[string]bool{}}
-		x.attachPolicy(o, &branches[i], name, branch)
+		x.policy(o, &branches[i], name, branch) // which may be a Fn::If as well
 	}
 	first, second := &branches[0], &branches[1]
 	if len(first.managed)+len(second.managed) > 0 && len(first.policies)+len(second.policies) > 0 {
-		x.problem(p, "%s has a policy that is of one kind or another, depending on a condition; it is left out", o.what())
+		x.problemf(p, "%s has a policy that is of one kind or another, depending on a condition; it is left out", o.what())
 		return
 	}
 	if len(first.managed)+len(second.managed) > 0 {
@@ -253,7 +253,7 @@ func (r *role) policyOr(otherwise *node) *node {
 	return otherwise
 }
 
-// attachPolicy attaches a policy that is no Fn::If.
+// attachPolicy attaches a policy that is no Fn::If of two.
 func (x *expander) attachPolicy(o *origin, r *role, name string, n *node) {
 	p := at(n.Pos)
 	switch kindOfPolicy(n) {
@@ -264,14 +264,14 @@ func (x *expander) attachPolicy(o *origin, r *role, name string, n *node) {
 	case templatePolicy:
 		document, problem := x.fromTemplate(n.Members[0])
 		if problem != "" {
-			x.problem(p, "%s has the policy template %q, %s", o.what(), shorten(n.Members[0].Key), problem)
+			x.problemf(p, "%s has the policy template %q, %s", o.what(), shorten(n.Members[0].Key), problem)
 			return
 		}
 		if document != nil {
 			r.attach(p.obj(set("PolicyName", p.text(name)), set("PolicyDocument", document)))
 		}
 	case unknownPolicy:
-		x.problem(p, "%s has a policy that is neither a name, nor a document, nor a policy template; it is left out", o.what())
+		x.problemf(p, "%s has a policy that is neither a name, nor a document, nor a policy template; it is left out", o.what())
 	case noPolicy:
 	}
 }

@@ -106,7 +106,8 @@ func connections() []connection {
 		{stateMachine, stateMachine, rolePolicyOfSource, []access{
 			{category: "Read", grants: []grant{{actions: "states:DescribeExecution", on: []string{executions}}, {actions: "events:DescribeRule", on: []string{syncRule}}}},
 			{category: "Write", grants: []grant{
-				{actions: "states:StartExecution", on: []string{to}}, {actions: "states:StopExecution", on: []string{executions}},
+				{actions: "states:StartExecution", on: []string{to}},
+				{actions: "states:StopExecution", on: []string{executions}},
 				{actions: "events:PutTargets events:PutRule", on: []string{syncRule}},
 			}},
 		}},

@@ -18,7 +18,7 @@ func TestStoredIsFresh(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Skip("needs python3")
 	}
-	version, err := exec.Command("python3", "-c", "import samtranslator; print(samtranslator.__version__)").Output()
+	version, err := exec.CommandContext(t.Context(), "python3", "-c", "import samtranslator; print(samtranslator.__version__)").Output()
 	if err != nil {
 		t.Skip("needs python3 and samtranslator")
 	}
@@ -32,7 +32,7 @@ func TestStoredIsFresh(t *testing.T) {
 	for _, name := range names {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			var errors bytes.Buffer
-			cmd := exec.Command("python3", script, name)
+			cmd := exec.CommandContext(t.Context(), "python3", script, name)
 			cmd.Stderr = &errors
 			got, err := cmd.Output()
 			if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"sort"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,12 +19,13 @@ type jsonReader struct {
 	doc   *Document
 	dec   *jsontext.Decoder
 	src   []byte
-	lines []int // offsets at which lines begin
 	nodes int
+	// offset is how far lines and columns have been counted.
+	offset, line, column int
 }
 
 func (d *Document) readJSON(src []byte) *Error {
-	r := &jsonReader{doc: d, src: src, lines: lineStarts(src)}
+	r := &jsonReader{doc: d, src: src, line: 1, column: 1}
 	r.dec = jsontext.NewDecoder(bytes.NewReader(src), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	root, err := r.value(0)
 	if err != nil {
@@ -38,21 +38,23 @@ func (d *Document) readJSON(src []byte) *Error {
 	return nil
 }
 
-func lineStarts(src []byte) []int {
-	out := []int{0}
-	for i, c := range src {
-		if c == '\n' {
-			out = append(out, i+1)
-		}
-	}
-	return out
-}
-
-// at returns the position of an offset.
+// at returns the position of an offset. Offsets mostly go up, so that each character is counted once.
 func (r *jsonReader) at(offset int64) graph.Pos {
 	o := min(int(offset), len(r.src))
-	i := sort.SearchInts(r.lines, o+1) - 1
-	return graph.Pos{File: r.doc.File, Line: i + 1, Column: utf8.RuneCount(r.src[r.lines[i]:o]) + 1}
+	if o < r.offset {
+		r.offset, r.line, r.column = 0, 1, 1
+	}
+	for piece := r.src[r.offset:o]; len(piece) > 0; {
+		i := bytes.IndexByte(piece, '\n')
+		if i < 0 {
+			r.column += utf8.RuneCount(piece)
+			break
+		}
+		r.line, r.column = r.line+1, 1
+		piece = piece[i+1:]
+	}
+	r.offset = o
+	return graph.Pos{File: r.doc.File, Line: r.line, Column: r.column}
 }
 
 // next returns the position of the token that comes next.
