@@ -116,7 +116,7 @@ func (j *jsonWriter) node(n *graph.Node) {
 	j.keyBool("unresolved", n.Unresolved)
 	j.orNull("reason", cmp.Or(string(n.Why), n.Doubt))
 	j.position(n.Pos)
-	j.attributes(n.Attrs)
+	j.attributes(n.Kind, n.Attrs)
 	j.recovered(n.Attrs)
 	j.strs("origins", n.Origins)
 	j.raw("}")
@@ -158,7 +158,7 @@ func (j *jsonWriter) hop(e *graph.Edge) {
 	}
 	j.raw("]")
 	j.position(e.Pos)
-	j.attributes(e.Attrs)
+	j.attributes("", e.Attrs)
 	j.raw("}")
 }
 

@@ -34,21 +34,25 @@ var endpointAttrs = map[string]bool{
 	"endpoint": true, "http": true, "splunk": true, "redshift": true, "snowflake": true, "aoss": true,
 }
 
-// attributes writes attributes, and beside them the names of those whose value is a default.
-func (j *jsonWriter) attributes(a graph.Attrs) {
+// attributes writes the attributes of a kind, and beside them the names of those whose value is a default. The kind of
+// what an edge carries is empty.
+func (j *jsonWriter) attributes(k graph.Kind, a graph.Attrs) {
 	j.key("attributes")
-	defaults := j.attrs(a, "")
+	defaults := j.attrs(k, a, "")
 	j.strs("defaults", defaults)
 }
 
 // attrs writes attributes as one object, and returns the names of those whose value is a default.
-func (j *jsonWriter) attrs(a graph.Attrs, path string) (defaults []string) {
+func (j *jsonWriter) attrs(k graph.Kind, a graph.Attrs, path string) (defaults []string) {
 	names := attrNames()
 	j.open("{")
 	for name, attr := range a.All() {
 		policy, listed := names[name]
 		if !listed {
 			continue
+		}
+		if info, ok := graph.AttributeOf(k, name); ok {
+			policy = info.Type == graph.TypePolicy
 		}
 		j.key(name)
 		v := attr.Value
@@ -91,7 +95,7 @@ func (j *jsonWriter) value(v graph.Value[any], name, path string) (defaults []st
 	case []graph.Attrs:
 		j.open("[")
 		for i, block := range d {
-			defaults = append(defaults, j.attrs(block, path+name+"["+strconv.Itoa(i)+"].")...)
+			defaults = append(defaults, j.attrs("", block, path+name+"["+strconv.Itoa(i)+"].")...)
 		}
 		j.raw("]")
 	default:

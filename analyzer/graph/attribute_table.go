@@ -167,7 +167,7 @@ func logsAttributes() map[Kind][]AttrInfo {
 	return map[Kind][]AttrInfo{
 		KindLogGroup: {
 			text("kms_key", "key that encrypts events"), number("retention_days", "retention in days; 0: for ever", 0),
-			text("class", "STANDARD, INFREQUENT_ACCESS or DELIVERY", "STANDARD"), policy("data_protection", "data protection policy"),
+			text("class", "STANDARD, INFREQUENT_ACCESS or DELIVERY", "STANDARD"), text("data_protection", "data protection policy, whose grammar is its own"),
 		},
 		KindLogsFilter: {
 			text("group", "log group"), text("destination", "ARN of the destination"), text("role", "role that delivers"), text("filter_pattern", "filter pattern", ""),
