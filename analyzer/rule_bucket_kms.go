@@ -154,13 +154,20 @@ resource "aws_cloudtrail" "org" {
 
 // trailBucketKMS judges a trail without a key by the default encryption of its bucket.
 func trailBucketKMS(p *Pass, trail *graph.Node) {
-	is, evidence := graph.Maybe, Option(func(*Finding) {})
+	is, first, evidence := graph.Maybe, true, Option(func(*Finding) {})
 	for e := range p.Graph.Out(trail.ID) {
 		b := p.Graph.Node(e.To)
-		if e.Kind.ID != "trail_s3" || e.OneOf != "" || b == nil || !b.Declared() {
+		if e.Kind.ID != "trail_s3" || b == nil {
 			continue
 		}
-		is = encrypted(b)
+		one := graph.Maybe
+		if e.OneOf == "" && b.Declared() {
+			one = encrypted(b)
+		}
+		if !first && one != is { // one of several that it may be
+			one = graph.Maybe
+		}
+		is, first = one, false
 		evidence = Because(b, "encryption.algorithm", "the bucket's default encryption is "+shown(b.Attrs.Text("encryption.algorithm")))
 	}
 	switch is {

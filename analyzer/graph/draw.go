@@ -126,7 +126,7 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	l.edges[key] = out
 	l.note(out)
 	out.Status, out.Why = l.status(e, r, from, to, it.block)
-	out.When = cmp.Or(r.Doubt, from.Doubt, to.Doubt)
+	out.When = doubts(r.Doubt, from.Doubt, to.Doubt)
 	out.Doubt = out.When != ""
 	if e.IsHop() {
 		l.g.hops = append(l.g.hops, out)
@@ -177,13 +177,34 @@ func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node, block Attrs) (
 		return StatusUndetermined, "its target is not known: " + string(to.Why)
 	case from.Unresolved:
 		return StatusUndetermined, "its source is not known: " + string(from.Why)
-	case cmp.Or(r.Doubt, from.Doubt, to.Doubt) != "":
-		return StatusUndetermined, cmp.Or(r.Doubt, from.Doubt, to.Doubt)
+	case doubts(r.Doubt, from.Doubt, to.Doubt) != "":
+		return StatusUndetermined, doubts(r.Doubt, from.Doubt, to.Doubt)
 	case to.External:
 		return StatusUndetermined, "its target is not in the input"
 	}
 	return StatusUndetermined, "permissions are not evaluated"
 }
+
+// doubts puts together why something may not be there: several conditions must all hold, of other reasons the first counts.
+func doubts(all ...string) string {
+	var conditions []string
+	for _, d := range all {
+		rest, ok := strings.CutPrefix(d, onlyIf)
+		switch {
+		case d != "" && !ok:
+			return d
+		case ok && !slices.Contains(conditions, rest):
+			conditions = append(conditions, rest)
+		}
+	}
+	if len(conditions) == 0 {
+		return ""
+	}
+	return onlyIf + strings.Join(conditions, " and ")
+}
+
+// onlyIf begins what is said of something that is there on conditions.
+const onlyIf = "only if "
 
 func stopped(n *Node) bool {
 	v, ok := n.Attrs.Int("reserved_concurrency").Get()

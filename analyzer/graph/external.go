@@ -66,8 +66,9 @@ func (l *linker) externalOf(id identity, s string, sensitive bool, decl *Resourc
 }
 
 // external makes the node that a symbolic text names, when the text is whole: made of references and
-// literals only. Equal texts are the same node.
-func (l *linker) external(t Text, kinds []Kind, decl *Resource) *Node {
+// literals only. Equal texts are the same node; endpoints are nodes of their declaration, and what is not safe to print of
+// them is cut off. Of several kinds that nothing tells apart it is of none.
+func (l *linker) external(t Text, kinds []Kind, decl *Resource, what string) *Node {
 	for _, p := range t.Parts() {
 		if p.Kind == PartHole {
 			return nil
@@ -76,13 +77,92 @@ func (l *linker) external(t Text, kinds []Kind, decl *Resource) *Node {
 	if len(kinds) == 0 {
 		return nil
 	}
-	key := NodeID(string(kinds[0]) + "/" + qualify(decl.Scope, t.String()))
-	if n := l.g.byID[key]; n != nil {
-		return n
+	n := &Node{Kind: kinds[0], External: true, Attrs: Attrs{}}
+	key := qualify(decl.Scope, t.String())
+	switch own, is := symbolicARN(t, kinds); {
+	case is:
+		if !fits(kinds, own.kind) {
+			return nil
+		}
+		n.Kind, n.Name, n.ARN = own.kind, KnownOf(own.name), KnownOf(own.arn)
+		n.Partition, n.Account, n.Region = own.partition, own.account, own.region
+		key = qualify(decl.Scope, own.arn.String())
+	case n.Kind == KindHTTP, n.Kind == KindEmail, n.Kind == KindSMS:
+		n.Name = KnownOf(safeText(t))
+		key = "of " + qualify(decl.Scope, decl.Address) + "." + what
+	default:
+		if len(kinds) > 1 {
+			n.Kind = KindAny
+		}
+		n.Name = KnownOf(t)
 	}
-	n := &Node{ID: key, Kind: kinds[0], External: true, Name: KnownOf(t), Attrs: Attrs{}}
+	n.ID = NodeID(string(n.Kind) + "/" + key)
+	if had := l.g.byID[n.ID]; had != nil {
+		return had
+	}
 	l.add(n)
 	return n
+}
+
+// symbolic is what an ARN with symbols in it says of what it names.
+type symbolic struct {
+	kind                       Kind
+	name, arn                  Text // of the resource alone
+	partition, account, region Value[string]
+}
+
+// symbolicARN reads a text that is an ARN with symbols in it.
+func symbolicARN(t Text, kinds []Kind) (symbolic, bool) {
+	src, back := tokenise(Join(Literal(`"`), t, Literal(`"`))) // what is within a string is not quoted
+	a, ok := ParseARN(src[1 : len(src)-1])
+	if !ok {
+		return symbolic{}, false
+	}
+	kind, name, own := a.Identify()
+	out := symbolic{kind: among(kind, a.Service, kinds), name: back(name), arn: back(own.String())}
+	for _, f := range []struct {
+		into *Value[string]
+		text string
+	}{{&out.partition, a.Partition}, {&out.account, a.Account}, {&out.region, a.Region}} {
+		if s, ok := back(f.text).Literal(); ok {
+			fill(f.into, s)
+		}
+	}
+	return out, true
+}
+
+// safeText returns the part of a symbolic endpoint that is safe to print: of a URL what comes before its path, of an
+// address what comes before its domain. A symbol may stand for more than that, and is only named.
+func safeText(t Text) Text {
+	var out []Text
+	seen := ""
+	for _, p := range t.Parts() {
+		if p.Kind != PartLiteral {
+			out = append(out, TextOf(p))
+			seen += "x"
+			continue
+		}
+		from := len(seen)
+		seen += p.Literal
+		start := 0
+		if _, after, isURL := strings.Cut(seen, "://"); isURL {
+			start = len(seen) - len(after)
+		}
+		start = max(start, from)
+		if i := strings.IndexByte(seen[start:], '@'); i >= 0 {
+			if start == from && !strings.Contains(seen, "://") { // a mailbox
+				return Join(append(out, Literal(seen[from:start+i]+"@…"))...)
+			}
+			scheme, _, _ := strings.Cut(seen, "://")
+			out, from = []Text{Literal(scheme + "://")}, start+i+1 // what comes between are credentials
+			start = from
+		}
+		if i := strings.IndexAny(seen[start:], "/?#"); i >= 0 {
+			return Join(append(out, Literal(seen[from:start+i]+"/…"))...)
+		}
+		out = append(out, Literal(seen[from:]))
+	}
+	return Join(out...)
 }
 
 // unresolved makes the node that stands for a target of which not even the identity is known.

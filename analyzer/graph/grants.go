@@ -20,7 +20,7 @@ func (l *linker) principal(p Principal, sensitive bool, r *Resource, what string
 		}
 	case !ok || sensitive:
 		if !sensitive { // external would add a node that is called like the value
-			if n := l.external(p.ID, []Kind{KindPrincipal}, r); n != nil {
+			if n := l.external(p.ID, []Kind{KindPrincipal}, r, "principal"); n != nil {
 				return targets{nodes: []*Node{n}}
 			}
 		}

@@ -33,6 +33,11 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 	if len(found) == 0 {
 		found, rest = l.resolveSymbol(t, kinds, decl.Scope), false
 	}
+	if len(found) == 0 {
+		if own, is := symbolicARN(t, kinds); is { // without what qualifies it: :*, a version, an object key
+			found = l.resolveSymbol(own.arn, kinds, decl.Scope)
+		}
+	}
 	switch {
 	case len(found) > maxCandidates:
 		return targets{nodes: []*Node{l.unresolved(kinds, decl, what, Reason("one of more candidates than can be shown"))}}
@@ -44,7 +49,7 @@ func (l *linker) resolve(v Value[Text], kinds []Kind, decl *Resource, what strin
 	if v.Sensitive() { // external would add a node that is called like the value
 		return targets{nodes: []*Node{l.unresolved(kinds, decl, what, ReasonSensitive)}}
 	}
-	if n := l.external(t, kinds, decl); n != nil {
+	if n := l.external(t, kinds, decl, what); n != nil {
 		return targets{nodes: []*Node{n}}
 	}
 	return targets{nodes: []*Node{l.unresolved(kinds, decl, what, t.Reason())}}

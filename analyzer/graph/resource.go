@@ -162,10 +162,10 @@ type Resource struct {
 	Lookup bool
 }
 
-// Scenario is one of several things that a resource may be.
+// Scenario is one of several things that a resource may be: what its attributes are where conditions are as it says.
 type Scenario struct {
-	When  string // in words: "the condition HasTopic holds"
-	Attrs Attrs
+	Conditions map[string]bool // those that were asked for, by name
+	Attrs      Attrs
 }
 
 // Symbols stand for the partition, account and region of a resource where these are not known, but are known to be

@@ -209,7 +209,7 @@ func (w *wave) onward(at arrival) {
 		}
 		next(e)
 		if e.Connector != "" {
-			w.arrive(arrival{id: e.Connector, certain: at.certain && (e.OneOf == "" || !w.split[e.OneOf]), flow: at.flow, passed: true}, set)
+			w.arrive(arrival{id: e.Connector, certain: at.certain && !e.Doubt && (e.OneOf == "" || !w.split[e.OneOf]), flow: at.flow, passed: true}, set)
 			for c := range w.g.Out(e.Connector) {
 				next(c)
 			}

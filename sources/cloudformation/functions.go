@@ -251,7 +251,7 @@ func whole(tokens *token.Table, s string) []graph.Ref {
 }
 
 func dependsOn(condition string) graph.Reason {
-	return graph.Reason("depends on the condition " + condition)
+	return graph.Reason("decided by the condition " + condition)
 }
 
 func (e *evaluator) findInMap(n, arg *template.Node) any {

@@ -44,7 +44,7 @@ func merged(all []variant) []graph.Resource {
 		}
 		r := mergeOne(all, in, same)
 		if len(in) < len(all) {
-			r.Doubt = "only if " + label(all, in)
+			r.Doubt = "only if " + graph.Conditions(conditionsOf(all), in)
 		}
 		out = append(out, r)
 	}
@@ -62,32 +62,87 @@ func mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
 			continue
 		}
 		differ = true
-		pos := first.Pos
 		for _, r := range same {
-			if a := r.Attrs[name]; pos.IsZero() {
-				pos = a.Pos
+			if a := r.Attrs[name]; first.Pos.IsZero() {
+				first.Pos = a.Pos
 			}
 		}
-		out.Attrs[name] = graph.Attr{Value: graph.UnknownOf[any](graph.Reason("depends on " + difference(all, in))), Pos: pos}
+		first.Value = mergeValue(all, in, same, name)
+		out.Attrs[name] = first
 	}
 	out.Name, out.Of = mergeText(same, func(r *graph.Resource) graph.Value[graph.Text] { return r.Name }), mergeText(same, func(r *graph.Resource) graph.Value[graph.Text] { return r.Of })
 	if !differ {
 		return out
 	}
 	for i := range same {
-		like := slices.IndexFunc(same[:i], func(r graph.Resource) bool { return reflect.DeepEqual(r.Attrs, same[i].Attrs) })
-		if like >= 0 {
-			continue
+		out.Scenarios = append(out.Scenarios, graph.Scenario{Conditions: all[in[i]].names, Attrs: same[i].Attrs})
+	}
+	return out
+}
+
+// mergeValue returns what is known of an attribute that is not the same in all variants: of a policy the statements that
+// are always there, of anything else the conditions that decide it.
+func mergeValue(all []variant, in []int, same []graph.Resource, name string) graph.Value[any] {
+	if info, ok := graph.AttributeOf(same[0].Kind, name); ok && info.Type == graph.TypePolicy {
+		if p, ok := mergePolicy(same, name); ok {
+			return graph.KnownOf[any](graph.RenderPolicy(p))
 		}
+	}
+	names := map[string]bool{}
+	for i := range same {
 		var group []int
-		for j := i; j < len(same); j++ {
-			if reflect.DeepEqual(same[j].Attrs, same[i].Attrs) {
+		for j := range same {
+			if reflect.DeepEqual(same[j].Attrs[name].Value, same[i].Attrs[name].Value) {
 				group = append(group, in[j])
 			}
 		}
-		out.Scenarios = append(out.Scenarios, graph.Scenario{When: label(all, group), Attrs: same[i].Attrs})
+		for _, c := range conditionsIn(graph.Conditions(conditionsOf(all), group)) {
+			names[c] = true
+		}
+	}
+	return graph.UnknownOf[any](decidedBy(sortedKeys(names)))
+}
+
+// conditionsIn returns the names in what [graph.Conditions] says.
+func conditionsIn(s string) []string {
+	var out []string
+	words := strings.Fields(s)
+	for i := range words[:len(words)-1] {
+		if words[i] == "condition" {
+			out = append(out, words[i+1])
+		}
 	}
 	return out
+}
+
+func decidedBy(names []string) graph.Reason {
+	switch len(names) {
+	case 0:
+		return "decided by conditions"
+	case 1:
+		return graph.Reason("decided by the condition " + names[0])
+	}
+	return graph.Reason("decided by the conditions " + strings.Join(names, ", "))
+}
+
+// mergePolicy returns the statements that a policy has in all variants. There may be more.
+func mergePolicy(same []graph.Resource, name string) (graph.Policy, bool) {
+	var out graph.Policy
+	for i := range same {
+		p, err := graph.ParsePolicy(same[i].Attrs.Text(name).Or(graph.Text{}))
+		if err != nil {
+			return out, false
+		}
+		if i == 0 {
+			out = p
+			continue
+		}
+		out.Statements = slices.DeleteFunc(out.Statements, func(s graph.Statement) bool {
+			return !slices.ContainsFunc(p.Statements, func(o graph.Statement) bool { return reflect.DeepEqual(s, o) })
+		})
+	}
+	out.Open = true
+	return out, true
 }
 
 // mergeText merges a name: where it differs it is one of those that are references, or not known.
@@ -111,7 +166,7 @@ func mergeText(same []graph.Resource, of func(*graph.Resource) graph.Value[graph
 	case len(refs) > 1:
 		return graph.KnownOf(graph.OneOf(refs...))
 	}
-	return graph.UnknownOf[graph.Text]("depends on a condition")
+	return graph.UnknownOf[graph.Text]("decided by conditions")
 }
 
 func attrNames(same []graph.Resource) []string {
@@ -124,82 +179,13 @@ func attrNames(same []graph.Resource) []string {
 	return sortedKeys(names)
 }
 
-// label says in words which scenarios a group is: by the conditions that are the same in all of the group and not in
-// all others.
-func label(all []variant, group []int) string {
-	var out []string
-	for _, name := range conditionsOf(all) {
-		is, every := common(all, group, name)
-		if !every {
-			continue
-		}
-		tells := false
-		for i, v := range all {
-			if other, asked := v.names[name]; !slices.Contains(group, i) && asked && other != is {
-				tells = true
-			}
-		}
-		switch {
-		case !tells:
-		case is:
-			out = append(out, "the condition "+name+" holds")
-		default:
-			out = append(out, "the condition "+name+" does not hold")
-		}
+// conditionsOf returns the conditions of each variant.
+func conditionsOf(all []variant) []map[string]bool {
+	out := make([]map[string]bool, len(all))
+	for i, v := range all {
+		out[i] = v.names
 	}
-	if len(out) == 0 {
-		return difference(all, nil)
-	}
-	return strings.Join(out, " and ")
-}
-
-// common returns what a condition is in all variants of a group that asked for it.
-func common(all []variant, group []int, name string) (is, every bool) {
-	first := true
-	for _, i := range group {
-		v, asked := all[i].names[name]
-		if !asked {
-			return false, false
-		}
-		if !first && v != is {
-			return false, false
-		}
-		is, first = v, false
-	}
-	return is, !first
-}
-
-// difference names the conditions in which variants differ.
-func difference(all []variant, in []int) string {
-	var names []string
-	for _, name := range conditionsOf(all) {
-		yes, no := false, false
-		for i, v := range all {
-			if is, asked := v.names[name]; asked && (in == nil || slices.Contains(in, i)) {
-				yes, no = yes || is, no || !is
-			}
-		}
-		if yes && no {
-			names = append(names, name)
-		}
-	}
-	switch len(names) {
-	case 0:
-		return "a condition"
-	case 1:
-		return "the condition " + names[0]
-	}
-	return "the conditions " + strings.Join(names, ", ")
-}
-
-func conditionsOf(all []variant) []string {
-	names := map[string]bool{}
-	for _, v := range all {
-		for name := range v.names {
-			names[name] = true
-		}
-	}
-	return sortedKeys(names)
+	return out
 }
 
 // deciders says what input would decide a condition: the parameters without a value that it compares, or where the
