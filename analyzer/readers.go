@@ -79,7 +79,7 @@ func readers(g *graph.Graph) []Reader {
 	}
 	for n := range g.Nodes() {
 		if action := readActions[n.Kind]; action != "" && traced(g, n.ID) {
-			for _, r := range openTo(n, action) {
+			for _, r := range openTo(g, n, action) {
 				r.Principal = cmp.Or(declared[r.Principal], r.Principal)
 				add(r)
 			}
@@ -117,8 +117,21 @@ func matches(action string, actions []graph.Text) bool {
 	})
 }
 
+// declaredPrincipal returns the role or user of the input that a principal refers to, or nothing.
+func declaredPrincipal(g *graph.Graph, n *graph.Node, p graph.Principal) graph.NodeID {
+	parts := p.ID.Parts()
+	if p.Type != "AWS" || len(parts) != 1 || parts[0].Kind != graph.PartRef {
+		return ""
+	}
+	role := g.Node(scoped(n, parts[0].Ref))
+	if role == nil || role.Kind != graph.KindRoleIAM && role.Kind != graph.KindUser {
+		return ""
+	}
+	return role.ID
+}
+
 // openTo returns the principals outside of AWS's services that the node's own policy lets take the action.
-func openTo(n *graph.Node, action string) []Reader {
+func openTo(g *graph.Graph, n *graph.Node, action string) []Reader {
 	if n.Attrs.Text("policy").Sensitive() {
 		return nil
 	}
@@ -129,6 +142,10 @@ func openTo(n *graph.Node, action string) []Reader {
 		}
 		for _, p := range s.Principals {
 			id, ok := p.ID.Literal()
+			if role := declaredPrincipal(g, n, p); role != "" {
+				out = append(out, Reader{Node: n.ID, Principal: role, Action: action, Via: cmp.Or(origin(n, "policy"), string(n.ID)), Conditional: len(s.Conditions) > 0})
+				continue
+			}
 			if !ok || p.Type != "AWS" && p.Type != "*" {
 				continue
 			}

@@ -161,7 +161,14 @@ func (p *Pass) doubted(n *graph.Node) (why, settledBy string) {
 		}
 		return false
 	}
-	up(n.ID)
+	if up(n.ID) || graph.InfoOf(n.Kind).Role != graph.RoleConnector {
+		return why, settledBy
+	}
+	for e := range p.Graph.Hops() {
+		if e.Connector == n.ID && up(e.From) {
+			break
+		}
+	}
 	return why, settledBy
 }
 

@@ -154,6 +154,9 @@ func (v *view) stateVerdict() verdict {
 	if perhaps > 0 {
 		s = s.then(" and perhaps " + strconv.Itoa(perhaps) + " more")
 	}
+	if consumers == 0 && perhaps > 0 {
+		s.tone = toneNote
+	}
 	if consumers+perhaps == 0 {
 		s = say(toneNote, "").names(v.namesOf(roots)).then(" " + map[bool]string{true: "leads", false: "lead"}[len(roots) == 1] + " nowhere")
 	}
@@ -163,6 +166,8 @@ func (v *view) stateVerdict() verdict {
 	}
 	standing, worst := v.standing()
 	switch {
+	case standing == 0 && consumers == 0 && perhaps > 0:
+		s = s.then("; nothing is certain, and nothing is found to be wrong.")
 	case standing == 0:
 		s = s.then("; nothing is found to be wrong.")
 	default:

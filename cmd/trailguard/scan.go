@@ -58,7 +58,8 @@ What a plan changes is told of the first plan; of others, what they leave is rea
 type found struct {
 	name string // as messages call it
 	kind sniff.Kind
-	tree bool // a directory: of a configuration, or of a cloud assembly
+	tree bool   // a directory: of a configuration, or of a cloud assembly
+	root string // directory outside of which nothing that it names is read; empty: its repository
 }
 
 // scanner finds and reads inputs.
@@ -96,7 +97,7 @@ func (s *scanner) scan(args []string) (*analyzer.Subject, error) {
 	if len(all) == 0 {
 		return nil, failedError(fmt.Errorf("nothing to read in %s", strings.Join(args, ", ")), "expected plans or states as JSON, Terraform configuration, CloudFormation templates or cdk.out directories")
 	}
-	if err := s.read(all, args); err != nil {
+	if err := s.read(all); err != nil {
 		return nil, err
 	}
 	return s.subject(), nil
@@ -117,6 +118,11 @@ func (s *scanner) find(name string) ([]found, error) {
 	}
 	var out []found
 	err = s.walk(tree.Files, tree.Dir, strings.TrimSuffix(name, "/"), 0, &out)
+	if tree.Dir == "." { // what is in it may name what is beside it in it
+		for i := range out {
+			out[i].root = name
+		}
+	}
 	return out, err
 }
 
@@ -202,9 +208,8 @@ func (*scanner) sniffed(files fs.FS, name string) (sniff.Kind, error) {
 	return sniff.Of(f)
 }
 
-// read reads everything that was found: templates together, and each of the others by itself. args are those that
-// somebody named.
-func (s *scanner) read(all []found, args []string) error {
+// read reads everything that was found: templates together, and each of the others by itself.
+func (s *scanner) read(all []found) error {
 	var templates []cloudformation.Deployment
 	for _, f := range all {
 		var err error
@@ -215,10 +220,7 @@ func (s *scanner) read(all []found, args []string) error {
 		switch f.kind {
 		case sniff.Template, sniff.Manifest:
 			var ds []cloudformation.Deployment
-			ds, err = s.stacks.templates(s.sys, f.name)
-			for i := range ds {
-				ds[i].Found = !f.tree && !slices.Contains(args, f.name)
-			}
+			ds, err = s.stacks.templates(s.sys, f.name, cmp.Or(s.stacks.root, f.root))
 			templates = append(templates, ds...)
 		case kindConfiguration:
 			err = s.configuration(f.name, scope)

@@ -49,7 +49,7 @@ func (f *stackFlags) deployments(sys system, args []string, none bool) ([]cloudf
 	}
 	var out []cloudformation.Deployment
 	for _, a := range args {
-		ds, err := f.templates(sys, a)
+		ds, err := f.templates(sys, a, f.root)
 		if err != nil {
 			return nil, err
 		}
@@ -66,15 +66,15 @@ func (f *stackFlags) deployments(sys system, args []string, none bool) ([]cloudf
 }
 
 // templates returns the stacks of one argument: of a template, or those of a cdk.out directory.
-func (f *stackFlags) templates(sys system, name string) ([]cloudformation.Deployment, error) {
-	if tree, err := sys.files.tree(name, f.root); err == nil {
+func (*stackFlags) templates(sys system, name, root string) ([]cloudformation.Deployment, error) {
+	if tree, err := sys.files.tree(name, root); err == nil {
 		ds, err := cloudformation.Assembly(tree.Files, tree.Dir, tree.Name)
 		if err != nil {
 			return nil, templateError(err)
 		}
 		return ds, nil
 	}
-	file, err := sys.templateFile(name, f.root)
+	file, err := sys.templateFile(name, root)
 	if err != nil {
 		return nil, err
 	}

@@ -166,6 +166,9 @@ func (e *evaluator) same(x, y string, open *[]atom) graph.Tri {
 	if t := e.tokens.Equal(x, y); t != graph.Maybe {
 		return t
 	}
+	if x == "" && isSomething(e.tokens, y) || y == "" && isSomething(e.tokens, x) {
+		return graph.No
+	}
 	if e.tokens.Text(x).Reason() != graph.ReasonAfterApply || e.tokens.Text(y).Reason() != graph.ReasonAfterApply {
 		if hasHole(e.tokens, x) || hasHole(e.tokens, y) {
 			return graph.Maybe // nobody can name what would have to be assumed
@@ -185,6 +188,13 @@ func (e *evaluator) same(x, y string, open *[]atom) graph.Tri {
 	}
 	*open = append(*open, at)
 	return graph.Maybe
+}
+
+// isSomething says that a string is not empty, whatever its tokens stand for: what refers to a resource never is.
+func isSomething(tokens *token.Table, s string) bool {
+	return slices.ContainsFunc(tokens.Text(s).Parts(), func(p graph.Part) bool {
+		return p.Kind == graph.PartLiteral || p.Kind == graph.PartRef && (p.Ref.Attr != "" || isPseudo(p.Ref.Address))
+	})
 }
 
 func hasHole(tokens *token.Table, s string) bool {

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"encoding/json"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -53,6 +54,7 @@ func customRows() []row {
 			"raw": "Attributes.RawMessageDelivery", "dlq": "Attributes.RedrivePolicy#deadLetterTargetArn", "role": "Attributes.SubscriptionRoleArn",
 		}),
 		of("sqs:setQueueAttributes", graph.KindQueue, "QueueUrl", table.Paths{"policy": "Attributes.Policy"}),
+		of("Custom::LogRetention", graph.KindLogGroup, "LogGroupName", table.Paths{"retention_days": "RetentionInDays"}),
 		of("logs:putRetentionPolicy", graph.KindLogGroup, "logGroupName", table.Paths{"retention_days": "retentionInDays"}),
 		one("logs:putSubscriptionFilter", graph.KindLogsFilter, "filterName", table.Paths{
 			"group": "logGroupName", "destination": "destinationArn", "role": "roleArn", "filter_pattern": "filterPattern",
@@ -152,40 +154,118 @@ func fixReplication(_ *evaluator, p, own map[string]any) {
 var chainKinds = map[graph.Kind]string{
 	graph.KindTrail: "trail", graph.KindBucket: "bucket", graph.KindTopic: "topic", graph.KindQueue: "queue", graph.KindLogGroup: "log group",
 	graph.KindStream: "stream", graph.KindFirehose: "delivery stream", graph.KindRule: "rule", graph.KindBus: "event bus", graph.KindKey: "key",
+	graph.KindFunction: "function",
 }
 
-// notice says of the custom resources whose code is not known which nodes of the chain they are given.
+// notice says of the custom resources whose code is not known which nodes of the chain they are given: those of one type
+// together.
 func (r *run) notice(s *stack) {
+	type taken struct {
+		by, nodes map[string]bool
+		first     *template.Resource
+	}
+	found := map[string]*taken{}
 	for i := range s.Resources {
 		res := &s.Resources[i]
-		if shape := shapeOf(res); isCustom(res.Type) && len(rows()[shape]) == 0 && res.Type != typeReader && res.Type != typeWriter {
-			r.noticeOne(s, res)
+		if !isCustom(res.Type) || res.Type == typeReader || res.Type == typeWriter {
+			continue
 		}
+		if shape := shapeOf(res); len(rows()[shape]) > 0 || r.called[s.address(res.ID)] {
+			continue
+		}
+		nodes := r.given(s, res)
+		if len(nodes) == 0 {
+			continue
+		}
+		t := found[res.Type]
+		if t == nil {
+			t = &taken{by: map[string]bool{}, nodes: map[string]bool{}, first: res}
+			found[res.Type] = t
+		}
+		t.by[res.ID] = true
+		maps.Copy(t.nodes, nodes)
+	}
+	for _, typ := range sortedKeys(found) {
+		t := found[typ]
+		r.gap("what the custom resource "+shortList(t.by)+" ("+typ+") does to "+shortList(t.nodes), t.first.Pos.String(), "made by code that is not read", "the live account")
 	}
 }
 
-func (r *run) noticeOne(s *stack, res *template.Resource) {
-	if shapeOf(res) == typeCall && r.called[s.address(res.ID)] {
-		return
+// shortList spells the first of a set.
+func shortList(set map[string]bool) string {
+	const most = 3
+	all := sortedKeys(set)
+	if len(all) > most {
+		return strings.Join(all[:most], ", ") + " and " + strconv.Itoa(len(all)-most) + " more"
 	}
+	return strings.Join(all, ", ")
+}
+
+// given returns the nodes of the chain that a custom resource is given: by reference, or by a name that they have.
+func (r *run) given(s *stack, res *template.Resource) map[string]bool {
 	e := &evaluator{run: r, stack: s, at: s.address(res.ID)}
-	given := map[string]bool{}
-	if res.Properties != nil {
-		for _, ref := range mentionsOf(r.tokens, e.value(res.Properties.Without("ServiceToken"))) {
-			for _, other := range r.stacks {
-				target := other.byID[trimLabel(other, ref.Address)]
-				if target == nil || ref.Attr == "" {
-					continue
-				}
-				if row := mainRow(target.Type); row != nil && chainKinds[row.Kind] != "" {
-					given[chainKinds[row.Kind]+" "+target.ID] = true
-				}
+	if res.Properties == nil || res.Condition != "" && e.holds(res.Body, res.Condition) == graph.No {
+		return nil
+	}
+	out := map[string]bool{}
+	value := e.value(res.Properties.Without("ServiceToken"))
+	for _, ref := range mentionsOf(r.tokens, value) {
+		for _, other := range r.stacks {
+			target := other.byID[trimLabel(other, ref.Address)]
+			if target == nil || ref.Attr == "" {
+				continue
+			}
+			if row := mainRow(target.Type); row != nil && chainKinds[row.Kind] != "" {
+				out[chainKinds[row.Kind]+" "+target.ID] = true
 			}
 		}
 	}
-	if len(given) > 0 {
-		r.gap("what the custom resource "+res.ID+" ("+res.Type+") does to "+strings.Join(sortedKeys(given), ", "), res.Pos.String(), graph.ReasonUnsupported, "the live account")
+	for _, text := range textsOf(value) {
+		for _, n := range r.chainNames()[r.tokens.Text(text).String()] {
+			out[n] = true
+		}
 	}
+	return out
+}
+
+// chainNames are the nodes of the chain by their name.
+func (r *run) chainNames() map[string][]string {
+	if r.named != nil {
+		return r.named
+	}
+	r.named = map[string][]string{}
+	for i := range r.resources {
+		n := &r.resources[i]
+		if name, ok := n.Name.Get(); ok && chainKinds[n.Kind] != "" && !n.Fragment && !name.IsEmpty() {
+			r.named[name.String()] = append(r.named[name.String()], chainKinds[n.Kind]+" "+n.Title)
+		}
+	}
+	return r.named
+}
+
+// textsOf returns the strings of a value that may be names.
+func textsOf(v any) []string {
+	switch t := v.(type) {
+	case string:
+		if len(t) > 2 && len(t) < 256 {
+			return []string{t}
+		}
+	case notGiven:
+		return []string{string(t)}
+	case []any:
+		var out []string
+		for _, e := range t {
+			out = append(out, textsOf(e)...)
+		}
+		return out
+	case map[string]any:
+		var out []string
+		for _, k := range sortedKeys(t) {
+			out = append(out, textsOf(t[k])...)
+		}
+		return out
+	}
+	return nil
 }
 
 // carriedOver follows what the CDK carries from one region to another through SSM: the attribute of a reader is what

@@ -15,6 +15,10 @@ import (
 // declare declares what a resource of a stack is, under every scenario.
 func (r *run) declare(s *stack, res *template.Resource) {
 	shape := shapeOf(res)
+	if res.Type == transform {
+		(&evaluator{run: r, stack: s, at: s.label}).transformed(&template.Node{Pos: res.Pos}, res.Body)
+		return
+	}
 	if len(rows()[shape]) == 0 && reshape[shape] == nil {
 		r.ignored++
 		return
@@ -61,8 +65,13 @@ func (r *run) declare(s *stack, res *template.Resource) {
 // shaped evaluates a resource and makes the declarations that its rows say.
 func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resource {
 	p := map[string]any{}
-	if v, ok := e.value(res.Properties).(map[string]any); ok {
+	made := false // a macro makes some of them
+	switch v := e.value(res.Properties).(type) {
+	case map[string]any:
 		p, _ = copied(v).(map[string]any)
+		made = p[transform] != nil
+	case unknown:
+		made = true
 	}
 	own := map[string]any{
 		"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"}), "Region": e.stack.region, "Later": unknown{why: graph.ReasonAfterApply},
@@ -79,6 +88,9 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 	if f := fixes[shape]; f != nil {
 		f(e, p, own)
 	}
+	if bucket, ok := scalarText(p["S3BucketName"]); res.Type == "AWS::CloudTrail::Trail" && !made && (p["S3BucketName"] == nil || ok && bucket == "" && !isNotGiven(p["S3BucketName"])) {
+		e.fail(res.Body, "S3BucketName of "+e.stack.address(res.ID)+", which a trail must have")
+	}
 	p["@"] = own
 	var out []graph.Resource
 	for _, c := range rows()[shape] {
@@ -86,14 +98,14 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 			continue
 		}
 		if c.each == nil {
-			out = append(out, e.projected(c, res, p, e.stack.address(res.ID), res.Properties))
+			out = append(out, e.projected(c, res, p, made, e.stack.address(res.ID), res.Properties))
 			continue
 		}
 		for i, el := range elementsOf(under(p, c.each)) {
 			m := maps.Clone(p)
 			m["Each"] = el
 			address := e.stack.address(res.ID) + "." + c.list + "[" + strconv.Itoa(i) + "]"
-			out = append(out, e.projected(c, res, m, address, elementNode(find(res.Properties, c.each), i)))
+			out = append(out, e.projected(c, res, m, made, address, elementNode(e.find(res.Properties, c.each), i)))
 		}
 	}
 	return out
@@ -138,8 +150,8 @@ func elementsOf(v any) []any {
 }
 
 // projected makes the declaration that a row says of properties. node is where they, or the element, are written.
-func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]any, address string, node *template.Node) graph.Resource {
-	var props any = p
+func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]any, made bool, address string, node *template.Node) graph.Resource {
+	props := naming(c, p)
 	for i := range c.Entries {
 		props = e.spelled(&c.Entries[i], props)
 	}
@@ -148,18 +160,73 @@ func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]
 	if c.partial {
 		maps.DeleteFunc(out.Attrs, func(_ string, a graph.Attr) bool { return a.Value.State() == graph.Absent || a.Value.IsDefault() })
 	}
-	if c.coded {
-		for _, info := range graph.AttributesOf(c.Kind) {
-			if a, told := out.Attrs[info.Name]; !told || a.Value.IsDefault() || a.Value.State() == graph.Absent {
-				out.Attrs.Set(info.Name, graph.UnknownOf[any]("set by the code of a custom resource"))
-			}
-		}
+	switch {
+	case c.coded:
+		untold(&out, "made by the code of a custom resource")
+	case made:
+		untold(&out, "made by a macro")
 	}
 	out.Address, out.Provider, out.Scope, out.Pos = address, e.stack.label, e.opts.Scope, res.Pos
 	out.Title = cmp.Or(strings.TrimSuffix(e.stack.paths[res.ID], "/Resource"), res.ID)
 	e.home(&out)
-	locate(&out, c, res.Properties, node)
+	e.locate(&out, c, res.Properties, node)
 	return out
+}
+
+// untold makes what the properties do not tell unknown. What may or may not be named draws no edge.
+func untold(r *graph.Resource, why graph.Reason) {
+	for _, info := range graph.AttributesOf(r.Kind) {
+		a, told := r.Attrs[info.Name]
+		if told && !a.Value.IsDefault() && a.Value.State() != graph.Absent {
+			continue
+		}
+		reason := why
+		if info.Type == graph.TypeText && graph.Names(r.Kind, info.Name) {
+			reason = graph.ReasonNotInInput
+		}
+		r.Attrs.Set(info.Name, graph.UnknownOf[any](reason))
+	}
+}
+
+// naming returns properties in which parameters that nobody gave a value are symbols where they name something.
+func naming(c *compiled, p map[string]any) any {
+	symbol := func(v any) any {
+		if s, ok := v.(notGiven); ok {
+			return string(s)
+		}
+		return v
+	}
+	var props any = p
+	for _, spec := range []string{c.Of, c.Name} {
+		for path := range strings.SplitSeq(spec, "|") {
+			if path != "" {
+				props = within(props, strings.Split(path, "."), symbol)
+			}
+		}
+	}
+	for i := range c.Entries {
+		a := &c.Entries[i]
+		for _, alt := range a.Alts {
+			if alt.Key != "" {
+				continue
+			}
+			if graph.Names(c.Kind, a.Info.Name) || graph.Names(c.Kind, a.Info.Name+"[]") {
+				props = within(props, alt.Steps, symbol)
+			}
+			for j := range a.Fields {
+				f := &a.Fields[j]
+				if graph.Names(c.Kind, a.Info.Name+"[]."+f.Info.Name) {
+					props = within(props, alt.Steps, func(block any) any {
+						for _, steps := range f.Alts {
+							block = within(block, steps.Steps, symbol)
+						}
+						return block
+					})
+				}
+			}
+		}
+	}
+	return props
 }
 
 // home tells where a resource is.
@@ -286,17 +353,27 @@ func (e *evaluator) fill(w table.Pending, props any) {
 	}
 }
 
-// find returns the node under one key after the other. Of a choice, the first branch that has it counts.
-func find(n *template.Node, steps []string) *template.Node {
+// find returns the node under one key after the other. Of a choice it is in the branch that is taken, as far as the
+// scenario says which.
+func (e *evaluator) find(n *template.Node, steps []string) *template.Node {
 	if n == nil {
 		return nil
 	}
 	if name, arg := n.Call(); name == "Fn::If" {
-		for _, branch := range arguments(arg, 2, 3) {
-			if branch.Kind == template.String {
-				continue
+		args := arguments(arg, 2, 3)
+		if args == nil {
+			return nil
+		}
+		branches := args[1:]
+		if condition, ok := args[0].Scalar(); ok && e.scenario != nil {
+			if is, asked := e.scenario.names[condition]; asked && is {
+				branches = args[1:2]
+			} else if asked {
+				branches = args[2:]
 			}
-			if found := find(branch, steps); found != nil {
+		}
+		for _, branch := range branches {
+			if found := e.find(branch, steps); found != nil {
 				return found
 			}
 		}
@@ -307,13 +384,13 @@ func find(n *template.Node, steps []string) *template.Node {
 	}
 	if n.Kind == template.List {
 		for _, it := range n.Items {
-			if found := find(it, steps); found != nil {
+			if found := e.find(it, steps); found != nil {
 				return found
 			}
 		}
 		return nil
 	}
-	return find(n.Get(steps[0]), steps[1:])
+	return e.find(n.Get(steps[0]), steps[1:])
 }
 
 // elementNode returns an element of a list that is written out.
@@ -328,7 +405,7 @@ func elementNode(n *template.Node, i int) *template.Node {
 }
 
 // locate gives a resource and its attributes the positions at which they are written.
-func locate(r *graph.Resource, c *compiled, properties, element *template.Node) {
+func (e *evaluator) locate(r *graph.Resource, c *compiled, properties, element *template.Node) {
 	if c.each != nil && element != nil {
 		r.Pos = element.Pos
 	}
@@ -343,14 +420,14 @@ func locate(r *graph.Resource, c *compiled, properties, element *template.Node) 
 			if len(steps) > 0 && steps[0] == "Each" {
 				from, steps = element, steps[1:]
 			}
-			n := find(from, steps)
+			n := e.find(from, steps)
 			if n == nil {
 				continue
 			}
 			attr.Pos = n.Pos
 			r.Attrs[a.Info.Name] = attr
 			if blocks, known := attr.Value.Get(); known && a.Info.Type == graph.TypeBlocks {
-				locateBlocks(a, blocks, n)
+				e.locateBlocks(a, blocks, n)
 			}
 			break
 		}
@@ -358,7 +435,7 @@ func locate(r *graph.Resource, c *compiled, properties, element *template.Node) 
 }
 
 // locateBlocks gives the fields of blocks their positions, where each block is written out.
-func locateBlocks(a *table.Attr, blocks any, n *template.Node) {
+func (e *evaluator) locateBlocks(a *table.Attr, blocks any, n *template.Node) {
 	list, _ := blocks.([]graph.Attrs)
 	for i, b := range list {
 		item := n
@@ -375,7 +452,7 @@ func locateBlocks(a *table.Attr, blocks any, n *template.Node) {
 				continue
 			}
 			for _, alt := range f.Alts {
-				if at := find(item, alt.Steps); at != nil {
+				if at := e.find(item, alt.Steps); at != nil {
 					field.Pos = at.Pos
 					b[f.Info.Name] = field
 					break

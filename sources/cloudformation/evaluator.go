@@ -27,14 +27,23 @@ type evaluator struct {
 	asking   []string // conditions that are being evaluated
 }
 
-// fail says that a value cannot be worked out, and why.
+// fail says of a value that CloudFormation would not accept it.
 func (e *evaluator) fail(n *template.Node, what string, from ...any) any {
-	where := e.at
-	if n != nil && !n.Pos.IsZero() {
-		where = n.Pos.String()
-	}
-	e.gap(what, where, graph.ReasonUnsupported, "a template that CloudFormation accepts")
+	e.gap(what, e.where(n), graph.ReasonMalformed, "a template that CloudFormation accepts")
+	return opaque(e.tokens, graph.ReasonMalformed, from...)
+}
+
+// unsupported says of a value that it is of no form that is followed.
+func (e *evaluator) unsupported(n *template.Node, what string, from ...any) any {
+	e.gap(what, e.where(n), graph.ReasonUnsupported, "a template that CloudFormation accepts as it is")
 	return opaque(e.tokens, graph.ReasonUnsupported, from...)
+}
+
+func (e *evaluator) where(n *template.Node) string {
+	if n != nil && !n.Pos.IsZero() {
+		return n.Pos.String()
+	}
+	return e.at
 }
 
 // value evaluates a node. Null and AWS::NoValue are nil.
@@ -49,7 +58,7 @@ func (e *evaluator) value(n *template.Node) any {
 	e.nesting++
 	defer func() { e.nesting-- }()
 	if n.Tag != "" {
-		return e.fail(n, "value tagged !"+n.Tag+", which is not CloudFormation's", e.untagged(n))
+		return e.unsupported(n, "value tagged !"+n.Tag+", which is not CloudFormation's", e.untagged(n))
 	}
 	switch n.Kind {
 	case template.Null:
@@ -79,6 +88,11 @@ func (e *evaluator) value(n *template.Node) any {
 	}
 	out := make(map[string]any, len(n.Members))
 	for _, m := range n.Members {
+		if m.Key == transform {
+			e.transformed(n, m.Value)
+			out[transform] = true
+			continue
+		}
 		if strings.HasPrefix(m.Key, loopPrefix) {
 			e.loop(m, func(in *evaluator, key string, body *template.Node) {
 				if v := in.value(body); v != nil {
@@ -93,6 +107,9 @@ func (e *evaluator) value(n *template.Node) any {
 	}
 	return out
 }
+
+// transform is a macro within a value: what it makes is put in beside what stands with it.
+const transform = "Fn::Transform"
 
 // spread is a list whose elements take the place of the one element that made them.
 type spread []any

@@ -21,7 +21,7 @@ func functions() map[string]function {
 		"Ref": (*evaluator).ref, "Fn::GetAtt": (*evaluator).getAtt, "Fn::Sub": (*evaluator).sub, "Fn::Join": (*evaluator).join, "Fn::Select": (*evaluator).selects,
 		"Fn::Split": (*evaluator).split, "Fn::If": (*evaluator).choose, "Fn::FindInMap": (*evaluator).findInMap, "Fn::Base64": (*evaluator).base64,
 		"Fn::ImportValue": (*evaluator).importValue, "Fn::GetStackOutput": (*evaluator).stackOutput, "Fn::Length": (*evaluator).length,
-		"Fn::ToJsonString": (*evaluator).toJSON, "Fn::Cidr": (*evaluator).unfollowed, "Fn::GetAZs": (*evaluator).unfollowed, "Fn::Transform": (*evaluator).transformed,
+		"Fn::ToJsonString": (*evaluator).toJSON, "Fn::Cidr": (*evaluator).unfollowed, "Fn::GetAZs": (*evaluator).unfollowed, transform: (*evaluator).transformed,
 		"Fn::Equals": (*evaluator).truth, "Fn::And": (*evaluator).truth, "Fn::Or": (*evaluator).truth, "Fn::Not": (*evaluator).truth, "Fn::Contains": (*evaluator).truth,
 	}
 }
@@ -34,7 +34,7 @@ func (e *evaluator) call(n *template.Node, name string, arg *template.Node) any 
 	if f, ok := e.functions[name]; ok {
 		return f(e, n, arg)
 	}
-	return e.fail(n, "value of "+name+", which is not a function of CloudFormation's", e.value(arg))
+	return e.unsupported(n, "value of "+name+", which is not a function of CloudFormation's", e.value(arg))
 }
 
 // arguments returns the elements of a list of arguments, or nil.
@@ -182,7 +182,8 @@ func anys(list []string) []any {
 // spellARNs spells out the ARNs of resources in a string that is to be split, so that every token left is one that
 // the separator cannot be in.
 func (e *evaluator) spellARNs(s, by string) (string, bool) {
-	if !strings.Contains(":/,|", by) {
+	arns := strings.Trim(by, ":") == ""
+	if !arns && !strings.Contains("/,|", by) {
 		return "", false
 	}
 	var pieces []graph.Text
@@ -190,7 +191,7 @@ func (e *evaluator) spellARNs(s, by string) (string, bool) {
 		switch {
 		case p.Kind == graph.PartLiteral, p.Kind == graph.PartRef && p.Ref.Attr == "" && isPseudo(p.Ref.Address):
 			pieces = append(pieces, graph.TextOf(p))
-		case p.Kind == graph.PartRef && p.Ref.Attr != "" && by == ":":
+		case p.Kind == graph.PartRef && p.Ref.Attr != "" && arns:
 			arn, ok := e.spellARN(p.Ref)
 			if !ok {
 				return "", false

@@ -25,13 +25,13 @@ func (e *evaluator) loop(m template.Member, f func(in *evaluator, key string, bo
 	name, _ := args[0].Scalar()
 	list, ok := e.value(args[1]).([]any)
 	if !ok || name == "" || len(list) > maxLoop {
-		e.fail(m.Value, "loop "+m.Key+" over a list that is not known")
+		e.unsupported(m.Value, "loop "+m.Key+" over a list that is not known")
 		return
 	}
 	for _, item := range list {
 		s := e.textOf(item)
 		if token.Has(s) {
-			e.fail(m.Value, "loop "+m.Key+" over an element that is not known")
+			e.unsupported(m.Value, "loop "+m.Key+" over an element that is not known")
 			continue
 		}
 		in := *e

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -189,13 +190,48 @@ func (e *evaluator) nestedTemplate(res *template.Resource) (*template.Template, 
 			url = at.Text
 		}
 	}
+	if t, f := e.givenTemplate(url); t != nil {
+		return t, f
+	}
 	if url != "" && !token.Has(url) && !strings.Contains(url, "://") {
 		if t, f := e.localTemplate(res, strings.TrimPrefix(url, "file://")); t != nil {
 			return t, f
 		}
 	}
-	e.gap("template of the stack "+s.address(res.ID), res.Pos.String(), graph.ReasonNotInInput, "the template as a local file that TemplateURL names")
+	if at == nil { // an application of a repository: whoever expanded it has said so
+		return nil, File{}
+	}
+	settledBy := "the template, given beside the one that nests it"
+	if name := path.Base(strings.TrimSpace(url)); !token.Has(name) && name != "." && name != "/" {
+		settledBy = "the template " + name + ", given beside the one that nests it"
+	}
+	e.gap("template of the stack "+s.address(res.ID), res.Pos.String(), graph.ReasonNotInInput, settledBy)
 	return nil, File{}
+}
+
+// givenTemplate finds the template of a remote URL among those of the input: the one that is called like it.
+func (e *evaluator) givenTemplate(url string) (*template.Template, File) {
+	if !strings.Contains(url, "://") && !token.Has(url) {
+		return nil, File{}
+	}
+	name := path.Base(url)
+	var found []string
+	for i := range e.opts.Deployments {
+		if d := &e.opts.Deployments[i]; path.Base(d.Label) == name && !slices.Contains(found, d.Label) {
+			found = append(found, d.Label)
+		}
+	}
+	if len(found) != 1 {
+		return nil, File{}
+	}
+	i := slices.IndexFunc(e.opts.Deployments, func(d Deployment) bool { return d.Label == found[0] })
+	f := e.opts.Deployments[i].File
+	for up := e.stack; up != nil; up = up.parent {
+		if up.file.Label == f.Label {
+			return nil, File{}
+		}
+	}
+	return e.files[f.Label], f
 }
 
 // localTemplate reads a template by its path from the directory of the one that names it.
@@ -233,20 +269,46 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// nestedLabels are the templates that others name as local files.
+// nestedLabels are the templates that others nest: as local files, or by the name of a remote one.
 func (r *run) nestedLabels() map[string]bool {
 	out := map[string]bool{}
+	byName := map[string][]string{}
+	for label := range r.files {
+		byName[path.Base(label)] = append(byName[path.Base(label)], label)
+	}
 	for label, t := range r.files {
 		for i := range t.Resources {
 			res := &t.Resources[i]
-			if res.Type != "AWS::CloudFormation::Stack" && res.Type != "AWS::CloudFormation::StackSet" {
-				continue
-			}
-			url := res.Properties.Get("TemplateURL")
-			if url != nil && url.Kind == template.String && !strings.Contains(url.Text, "://") {
-				out[path.Join(path.Dir(label), url.Text)] = true
+			property := map[string]string{
+				"AWS::CloudFormation::Stack": "TemplateURL", "AWS::CloudFormation::StackSet": "TemplateURL", "AWS::Serverless::Application": "Location",
+			}[res.Type]
+			for _, url := range literalsOf(res.Properties.Get(property)) {
+				if !strings.Contains(url, "://") {
+					out[path.Join(path.Dir(label), strings.TrimPrefix(url, "file://"))] = true
+				}
+				if same := byName[path.Base(url)]; len(same) == 1 && same[0] != label {
+					out[same[0]] = true
+				}
 			}
 		}
+	}
+	return out
+}
+
+// literalsOf returns the strings that are written in a node.
+func literalsOf(n *template.Node) []string {
+	if n == nil {
+		return nil
+	}
+	var out []string
+	if n.Kind == template.String {
+		out = append(out, n.Text)
+	}
+	for _, it := range n.Items {
+		out = append(out, literalsOf(it)...)
+	}
+	for _, m := range n.Members {
+		out = append(out, literalsOf(m.Value)...)
 	}
 	return out
 }

@@ -28,9 +28,7 @@ type Deployment struct {
 	Stack                      string
 	Account, Region, Partition string
 	Parameters                 map[string]string
-	// Found says that nobody named the template: one that another nests is not deployed by itself.
-	Found  bool
-	Assets map[string]string // paths within Files of nested templates, by the hash of the asset
+	Assets                     map[string]string // paths within Files of nested templates, by the hash of the asset
 }
 
 // Options say what is read.
@@ -70,7 +68,8 @@ func Read(o Options) (*Result, error) {
 	}
 	nested := r.nestedLabels()
 	for i := range o.Deployments {
-		if d := &o.Deployments[i]; !d.Found || !nested[d.Label] {
+		// A template that another nests is not deployed by itself, unless somebody names its stack.
+		if d := &o.Deployments[i]; d.Stack != "" || !nested[d.Label] {
 			r.deploy(r.files[d.Label], d)
 		}
 	}
@@ -83,6 +82,8 @@ func Read(o Options) (*Result, error) {
 		for i := range s.Resources {
 			r.declare(s, &s.Resources[i])
 		}
+	}
+	for _, s := range r.stacks {
 		r.notice(s)
 	}
 	r.busPolicies()

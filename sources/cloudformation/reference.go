@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,9 @@ func (e *evaluator) reference(n *template.Node, id string) any {
 	case s.params[id] != nil:
 		return e.parameter(s.params[id])
 	case s.byID[id] != nil:
+		if gone := e.gone(n, id); gone != nil {
+			return gone
+		}
 		return e.tokens.Ref(graph.Ref{Address: s.address(id), Attr: "Ref"})
 	}
 	return e.fail(n, "reference to "+strconv.Quote(id)+", which the template does not declare")
@@ -67,6 +71,27 @@ func (e *evaluator) pseudo(n *template.Node, name string) any {
 	return e.fail(n, "pseudo parameter "+strconv.Quote(name)+", which CloudFormation does not have")
 }
 
+// gone says of a resource that is referred to whether it is not there, because its condition does not hold: the
+// reference leads nowhere then. It returns nil for one that is there, or may be.
+func (e *evaluator) gone(n *template.Node, id string) any {
+	s := e.stack
+	condition := s.byID[id].Condition
+	if condition == "" {
+		return nil
+	}
+	absent, asked := s.absent[id]
+	if !asked {
+		s.absent[id] = false
+		in := &evaluator{run: e.run, stack: s, at: e.at, nesting: e.nesting}
+		absent = in.holds(s.byID[id].Body, condition) == graph.No
+		s.absent[id] = absent
+	}
+	if !absent {
+		return nil
+	}
+	return e.fail(n, "reference to "+strconv.Quote(id)+", which is not there: the condition "+condition+" does not hold")
+}
+
 // parameter returns the value of a parameter: what is given, its default, or a symbol. What is not to be echoed is a
 // symbol always.
 func (e *evaluator) parameter(p *template.Parameter) any {
@@ -99,6 +124,8 @@ func (e *evaluator) parameterValue(p *template.Parameter) any {
 		return e.resolved("{{resolve:ssm:" + text + "}}")
 	}
 	switch {
+	case isText && text == "" && !isList(p.Type):
+		return notGiven(e.symbol(s, p.Name))
 	case isList(p.Type) && isText:
 		if token.Has(text) && !strings.Contains(text, ",") && hasHole(e.tokens, text) {
 			return opaque(e.tokens, graph.ReasonNotInInput, text)
@@ -130,9 +157,7 @@ func isList(typ string) bool { return typ == "CommaDelimitedList" || strings.Has
 func commaDelimited(s string) []any {
 	out := []any{}
 	for part := range strings.SplitSeq(s, ",") {
-		if part = strings.TrimSpace(part); part != "" || strings.Contains(s, ",") {
-			out = append(out, part)
-		}
+		out = append(out, strings.TrimSpace(part))
 	}
 	return out
 }
@@ -173,6 +198,9 @@ func (e *evaluator) attribute(n *template.Node, id, attribute string) any {
 	}
 	if token.Has(attribute) {
 		return e.tokens.Opaque(attribute)
+	}
+	if gone := e.gone(n, id); gone != nil {
+		return gone
 	}
 	if output, ok := strings.CutPrefix(attribute, "Outputs."); ok {
 		if child := s.children[id]; child != nil {
@@ -262,6 +290,9 @@ func (r *run) exports() []export {
 		for _, m := range s.Outputs.Members {
 			if n := m.Value.At("Export", "Name"); n != nil {
 				e := &evaluator{run: r, stack: s, at: s.label}
+				if c, ok := m.Value.Get("Condition").Scalar(); ok && e.holds(m.Value, c) == graph.No {
+					continue
+				}
 				r.exported = append(r.exported, export{name: e.text(n), stack: s, output: m.Key})
 			}
 		}
@@ -331,6 +362,9 @@ func (e *evaluator) stored(typ, name, property, key string) (string, bool) {
 				continue
 			}
 			in := &evaluator{run: e.run, stack: s, at: s.address(res.ID), nesting: e.nesting}
+			if res.Condition != "" && in.holds(res.Body, res.Condition) == graph.No {
+				continue
+			}
 			called := in.text(res.Properties.Get("Name"))
 			if !isCalled(called, name, e.tokens.Ref(graph.Ref{Address: s.address(res.ID), Attr: "Ref"})) {
 				continue
@@ -343,13 +377,18 @@ func (e *evaluator) stored(typ, name, property, key string) (string, bool) {
 				}
 				v, _ = members[key].(string)
 			}
-			if v == "" || secret && !token.Has(v) {
+			if v == "" || secret && !isReference(e.tokens, v) {
 				return "", false
 			}
 			return v, true
 		}
 	}
 	return "", false
+}
+
+// isReference says that a string is made of references alone: nothing of it is written where it stands.
+func isReference(tokens *token.Table, s string) bool {
+	return !slices.ContainsFunc(tokens.Text(s).Parts(), func(p graph.Part) bool { return p.Kind != graph.PartRef })
 }
 
 // isCalled says that a name is that of what is called so, or an ARN that ends in it.

@@ -20,6 +20,15 @@ type unknown struct {
 	mentions []graph.Ref // what it is made from
 }
 
+// notGiven is a parameter whose value is the empty string: nobody gave one. In a comparison, or as part of a string, it is
+// the empty string; where it names something, it is the symbol of the parameter, with tokens.
+type notGiven string
+
+func isNotGiven(v any) bool {
+	_, ok := v.(notGiven)
+	return ok
+}
+
 // number returns a number as a float64 where nothing is lost by that, and else as it is written: an account id that
 // begins with 0 is no number to anybody but a parser.
 func number(text string) any {
@@ -35,6 +44,8 @@ func scalarText(v any) (string, bool) {
 	switch t := v.(type) {
 	case string:
 		return t, true
+	case notGiven:
+		return "", true
 	case bool:
 		return strconv.FormatBool(t), true
 	case float64:
@@ -95,6 +106,8 @@ func plain(tokens *token.Table, v any) any {
 	switch t := v.(type) {
 	case unknown:
 		return t.hole(tokens)
+	case notGiven:
+		return ""
 	case []any:
 		out := make([]any, len(t))
 		for i := range t {
@@ -116,15 +129,20 @@ func valuesOf(tokens *token.Table, v any) table.Values {
 	switch t := v.(type) {
 	case unknown:
 		return table.Values{Unknown: true}
+	case notGiven:
+		return table.Values{}
 	case string:
 		if token.Has(t) {
 			return table.Values{Value: table.SymbolicOf(t, tokens)}
 		}
 	case []any:
-		list, marks, some := make([]any, len(t)), make([]any, len(t)), false
+		list, marks, some := make([]any, 0, len(t)), make([]any, 0, len(t)), false
 		for i := range t {
+			if s, ok := scalarText(t[i]); ok && s == "" {
+				continue // the one element of a list that nobody gave
+			}
 			e := valuesOf(tokens, t[i])
-			list[i], marks[i] = e.Value, e.Unknown
+			list, marks = append(list, e.Value), append(marks, e.Unknown)
 			some = some || e.Unknown != nil
 		}
 		if some {
