@@ -18,7 +18,7 @@ func (l *linker) fragments() {
 		}
 		t := l.resolveOf(r)
 		switch {
-		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved && r.Doubt != "" && t.nodes[0].Doubt == "":
+		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved && r.Doubt != "" && (t.nodes[0].Doubt != r.Doubt || l.providerOf(t.nodes[0]) != r.Provider):
 			blur(r.Address, r.Attrs, t.nodes[0], ReasonDoubtful)
 		case len(t.nodes) == 1 && !t.oneOf && !t.nodes[0].Unresolved:
 			l.apply(r, t.nodes[0])

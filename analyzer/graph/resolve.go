@@ -97,7 +97,7 @@ func names(parts []Part, i int, n *Node) bool {
 
 // isOpaque says that a symbol may hold any value at all.
 func isOpaque(r Ref) bool {
-	return r.Attr == "" && (strings.HasPrefix(r.Address, "local.") || strings.Contains(r.Address, ".local."))
+	return r.Attr == "" && (strings.HasPrefix(r.Address, AnyOf) || strings.HasPrefix(r.Address, "local.") || strings.Contains(r.Address, ".local."))
 }
 
 // resolveRef follows one reference, through stand-ins and fragments, to nodes.

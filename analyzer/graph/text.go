@@ -19,6 +19,9 @@ func (r Ref) IsARN() bool { return r.Attr == "arn" || r.Attr == "Arn" || r.Attr 
 // IsName says that the reference is to the name of a bucket, as sources spell it.
 func (r Ref) IsName() bool { return r.Attr == "id" || r.Attr == "bucket" || r.Attr == "Ref" }
 
+// AnyOf begins the address of a symbol that a hole mentions where it may also be something else, on a condition.
+const AnyOf = "Fn::If "
+
 // String returns address.attribute.
 func (r Ref) String() string {
 	if r.Attr == "" {

@@ -185,6 +185,9 @@ func (e *evaluator) same(x, y string, open *[]atom) graph.Tri {
 		if t := e.scenario.says(at); t != graph.Maybe {
 			return t
 		}
+		if e.exhausted(at) {
+			return graph.Yes
+		}
 	}
 	*open = append(*open, at)
 	return graph.Maybe
@@ -215,6 +218,32 @@ func (e *evaluator) allowed(at atom) bool {
 		}
 	}
 	return true
+}
+
+// exhausted says that a scenario has ruled out every other value that a parameter may have.
+func (e *evaluator) exhausted(at atom) bool {
+	for _, side := range []atom{at, {at.b, at.a}} {
+		if token.Has(side.b) {
+			continue
+		}
+		for _, ref := range whole(e.tokens, side.a) {
+			p := e.stack.params[trimLabel(e.stack, ref.Address)]
+			if p == nil || ref.Attr != "" || len(p.Allowed) == 0 {
+				continue
+			}
+			open := slices.DeleteFunc(slices.Clone(p.Allowed), func(v string) bool {
+				other := atom{v, side.a}
+				if other.b < other.a {
+					other = atom{side.a, v}
+				}
+				return v != side.b && e.scenario.says(other) == graph.No
+			})
+			if len(open) == 1 && open[0] == side.b {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *evaluator) contains(list, item *template.Node, open *[]atom) graph.Tri {

@@ -66,7 +66,11 @@ func (r *run) declare(s *stack, res *template.Resource) {
 func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resource {
 	p := map[string]any{}
 	made := false // a macro makes some of them
-	switch v := e.value(res.Properties).(type) {
+	properties := res.Properties
+	if isStack(res.Type) && (e.stack.nested[res.ID] || properties.Get("TemplateURL") != nil && properties.Get("TemplateURL").Tag != "") {
+		properties = properties.Without("TemplateURL", "TemplateBody") // it is in the input, or of another tool
+	}
+	switch v := e.value(properties).(type) {
 	case map[string]any:
 		p, _ = copied(v).(map[string]any)
 		made = p[transform] != nil
@@ -75,9 +79,6 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 	}
 	own := map[string]any{
 		"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"}), "Region": e.stack.region, "Later": unknown{why: graph.ReasonAfterApply},
-	}
-	if e.stack.children[res.ID] != nil {
-		delete(p, "TemplateURL") // it is in the input
 	}
 	if f := reshape[shape]; f != nil {
 		shape, p = f(p)
@@ -341,7 +342,7 @@ func (e *evaluator) fill(w table.Pending, props any) {
 	}
 	switch w.Attr.Info.Type {
 	case graph.TypeText, graph.TypePolicy:
-		if len(u.mentions) == 0 && u.why == graph.ReasonAfterApply {
+		if len(u.mentions) == 0 && u.why != graph.ReasonNotInInput { // of which nothing would be drawn
 			w.Attrs.Set(name, graph.UnknownOf[any](u.why))
 			return
 		}

@@ -236,11 +236,15 @@ func (e *evaluator) choose(n, arg *template.Node) any {
 		return x
 	}
 	if okA && okB {
-		if refs := slices.Concat(whole(e.tokens, x), whole(e.tokens, y)); len(refs) == 2 {
+		if refs := slices.Concat(whole(e.tokens, x), whole(e.tokens, y)); len(refs) == 2 && refs[0].Attr != "" && refs[1].Attr != "" {
 			return e.tokens.OneOf(refs...)
 		}
 	}
-	return opaque(e.tokens, dependsOn(name), a, b)
+	out := opaque(e.tokens, dependsOn(name), a, b)
+	if len(out.mentions) > 0 { // it may be none of them
+		out.mentions = append(out.mentions, graph.Ref{Address: graph.AnyOf + name})
+	}
+	return out
 }
 
 // whole returns the reference that a string is the value of.

@@ -18,7 +18,7 @@ import (
 func (r *run) nest(s *stack) {
 	for i := range s.Resources {
 		res := &s.Resources[i]
-		if res.Type != "AWS::CloudFormation::Stack" && res.Type != "AWS::CloudFormation::StackSet" {
+		if !isStack(res.Type) {
 			continue
 		}
 		e := &evaluator{run: r, stack: s, at: s.address(res.ID)}
@@ -40,6 +40,7 @@ func (r *run) nest(s *stack) {
 		if t == nil {
 			continue
 		}
+		s.nested[res.ID] = true
 		if res.Type == "AWS::CloudFormation::Stack" {
 			child := r.child(s, res, t, f, f.Label)
 			child.account, child.region, child.partition = s.account, s.region, s.partition
@@ -52,6 +53,11 @@ func (r *run) nest(s *stack) {
 		}
 		e.instances(res, t, f, doubt, settledBy)
 	}
+}
+
+// isStack says that a type is of stacks within a stack.
+func isStack(typ string) bool {
+	return typ == "AWS::CloudFormation::Stack" || typ == "AWS::CloudFormation::StackSet"
 }
 
 // child makes a stack within another; what it is given comes later.
@@ -171,7 +177,10 @@ func (e *evaluator) nestedTemplate(res *template.Resource) (*template.Template, 
 		return nil, File{}
 	}
 	at := res.Properties.Get("TemplateURL")
-	url := e.text(at)
+	url := ""
+	if at == nil || at.Tag == "" {
+		url = e.text(at)
+	}
 	if asset, ok := res.Body.At("Metadata", "aws:asset:path").Scalar(); ok {
 		if t, f := e.localTemplate(res, asset); t != nil {
 			return t, f
@@ -269,26 +278,57 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// nestedLabels are the templates that others nest: as local files, or by the name of a remote one.
+// nestedLabels are the templates that are reached from others that nobody nests: as local files, or by the name of a
+// remote one.
 func (r *run) nestedLabels() map[string]bool {
-	out := map[string]bool{}
-	byName := map[string][]string{}
-	for label := range r.files {
-		byName[path.Base(label)] = append(byName[path.Base(label)], label)
-	}
+	nests := map[string][]string{}
+	by := map[string]bool{}
 	for label, t := range r.files {
-		for i := range t.Resources {
-			res := &t.Resources[i]
-			property := map[string]string{
-				"AWS::CloudFormation::Stack": "TemplateURL", "AWS::CloudFormation::StackSet": "TemplateURL", "AWS::Serverless::Application": "Location",
-			}[res.Type]
-			for _, url := range literalsOf(res.Properties.Get(property)) {
-				if !strings.Contains(url, "://") {
-					out[path.Join(path.Dir(label), strings.TrimPrefix(url, "file://"))] = true
+		for _, other := range r.nestedBy(label, t) {
+			if other != label {
+				nests[label] = append(nests[label], other)
+				by[other] = true
+			}
+		}
+	}
+	out := map[string]bool{}
+	var reach func(label string)
+	reach = func(label string) {
+		for _, other := range nests[label] {
+			if !out[other] {
+				out[other] = true
+				reach(other)
+			}
+		}
+	}
+	for label := range r.files {
+		if !by[label] {
+			reach(label)
+		}
+	}
+	return out
+}
+
+// nestedBy returns the templates that one names.
+func (r *run) nestedBy(label string, t *template.Template) []string {
+	var out []string
+	for i := range t.Resources {
+		res := &t.Resources[i]
+		property := map[string]string{
+			"AWS::CloudFormation::Stack": "TemplateURL", "AWS::CloudFormation::StackSet": "TemplateURL", "AWS::Serverless::Application": "Location",
+		}[res.Type]
+		for _, url := range literalsOf(res.Properties.Get(property)) {
+			if !strings.Contains(url, "://") {
+				out = append(out, path.Join(path.Dir(label), strings.TrimPrefix(url, "file://")))
+			}
+			var same []string
+			for other := range r.files {
+				if path.Base(other) == path.Base(url) {
+					same = append(same, other)
 				}
-				if same := byName[path.Base(url)]; len(same) == 1 && same[0] != label {
-					out[same[0]] = true
-				}
+			}
+			if len(same) == 1 {
+				out = append(out, same[0])
 			}
 		}
 	}

@@ -150,8 +150,13 @@ func (r *run) deploy(t *template.Template, d *Deployment) *stack {
 
 // labelOf returns what the addresses of a stack begin with: its template, or its name where several are made of one.
 func (r *run) labelOf(d *Deployment) string {
-	label := d.Label
-	if r.labels[label] && d.Stack != "" {
+	label, times := d.Label, 0
+	for i := range r.opts.Deployments {
+		if r.opts.Deployments[i].Label == label {
+			times++
+		}
+	}
+	if times > 1 && d.Stack != "" {
 		label = d.Stack
 	}
 	for n := 2; r.labels[label]; n++ {

@@ -43,11 +43,11 @@ Outputs:
 		"a resource":                                  {`!Ref Bucket`, true},
 		"a resource in both":                          {`!If [HasExisting, !Ref Bucket, !Ref Bucket]`, true},
 		"two resources":                               {`!If [HasExisting, !Ref Other, !Ref Bucket]`, false},
-		"a parameter or a resource":                   {`!If [HasExisting, !Ref Existing, !Ref Bucket]`, false}, // defect
-		"a literal or a resource":                     {`!If [HasExisting, acme-existing, !Ref Bucket]`, false}, // defect
-		"nothing or a resource":                       {`!If [HasExisting, "", !Ref Bucket]`, false},            // defect
+		"a parameter or a resource":                   {`!If [HasExisting, !Ref Existing, !Ref Bucket]`, false},
+		"a literal or a resource":                     {`!If [HasExisting, acme-existing, !Ref Bucket]`, false},
+		"nothing or a resource":                       {`!If [HasExisting, "", !Ref Bucket]`, false},
 		"a literal or a resource, within a condition": {`!If [HasExisting, !If [HasExisting, x, !Ref Other], !Ref Bucket]`, false},
-		"a literal or a resource, in a Sub":           {`!Sub ["${A}", {A: !If [HasExisting, x, !Ref Bucket]}]`, false}, // defect
+		"a literal or a resource, in a Sub":           {`!Sub ["${A}", {A: !If [HasExisting, x, !Ref Bucket]}]`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := fstest.MapFS{
@@ -107,7 +107,7 @@ func TestManyConditions(t *testing.T) {
 	if found := hops(g, "trail_s3", "t.yaml#Trail", "t.yaml#Bucket"); len(found) != 1 || found[0].Doubt || found[0].OneOf != "" {
 		t.Errorf("the bucket, which depends on no condition: %v", found)
 	}
-	// defect: the topic is drawn as if it were certain
+
 	if found := hops(g, "trail_sns", "t.yaml#Trail", "t.yaml#Topic"); len(found) != 1 || !found[0].Doubt && found[0].OneOf == "" {
 		t.Errorf("the topic, which depends on one: %v", found)
 	}

@@ -248,26 +248,73 @@ func (r *run) output(s *stack, name string, at *template.Node) any {
 //nolint:gochecknoglobals // a constant
 var evaluating any = &struct{ _ byte }{}
 
-// importValue is Fn::ImportValue.
+// importValue is Fn::ImportValue: an export is of one account and region.
 func (e *evaluator) importValue(n, arg *template.Node) any {
 	name := e.text(arg)
-	for _, x := range e.exports() {
-		if e.tokens.Equal(x.name, name) == graph.Yes && !token.Has(name) || x.name == name {
-			return e.output(x.stack, x.output, n)
-		}
-	}
 	if hasHole(e.tokens, name) {
 		return e.tokens.Opaque(name)
 	}
+	var found []export
 	settledBy := "the template that exports it, with its stack name: --stack NAME=FILE"
 	for _, x := range e.exports() {
-		if e.tokens.Equal(x.name, name) == graph.Maybe {
-			settledBy = "the name of the stack of " + x.stack.Document.File + ": --stack NAME=" + x.stack.Document.File
-			break
+		switch e.tokens.Equal(x.name, name) {
+		case graph.Yes:
+			found = append(found, x)
+		case graph.Maybe:
+			settledBy = "the name of the stack of " + x.stack.File + ": --stack NAME=" + x.stack.File
+		case graph.No:
 		}
 	}
-	e.gap("export "+strconv.Quote(e.tokens.Text(name).String())+", which is imported", n.Pos.String(), graph.ReasonNotInInput, settledBy)
-	return e.shared("ImportValue(" + e.tokens.Text(name).String() + ")")
+	found = nearest(e, found, func(x export) *stack { return x.stack })
+	shown := e.tokens.Text(name).String()
+	if len(found) == 0 {
+		e.gap("export "+strconv.Quote(shown)+", which is imported", n.Pos.String(), graph.ReasonNotInInput, settledBy)
+		return e.shared("ImportValue(" + shown + ")")
+	}
+	all := make([]any, len(found))
+	for i, x := range found {
+		all[i] = e.output(x.stack, x.output, n)
+	}
+	return e.oneOf(all)
+}
+
+// nearest returns of several things of stacks those in the account and region of the evaluator's own: those that are
+// certain to be, or else those that may be.
+func nearest[T any](e *evaluator, all []T, of func(T) *stack) []T {
+	var sure, perhaps []T
+	for _, x := range all {
+		s := of(x)
+		switch e.tokens.Equal(s.account, e.stack.account).And(e.tokens.Equal(s.region, e.stack.region)) {
+		case graph.Yes:
+			sure = append(sure, x)
+		case graph.Maybe:
+			perhaps = append(perhaps, x)
+		case graph.No:
+		}
+	}
+	if len(sure) > 0 {
+		return sure
+	}
+	return perhaps
+}
+
+// oneOf returns the value that is one of several.
+func (e *evaluator) oneOf(all []any) any {
+	if len(all) == 1 {
+		return all[0]
+	}
+	var refs []graph.Ref
+	for _, v := range all {
+		if s, ok := v.(string); ok {
+			refs = append(refs, whole(e.tokens, s)...)
+		}
+	}
+	if len(refs) == len(all) && !slices.ContainsFunc(refs, func(r graph.Ref) bool { return r.Attr == "" }) {
+		return e.tokens.OneOf(refs...)
+	}
+	out := opaque(e.tokens, graph.ReasonOneOf, all...)
+	out.mentions = append(out.mentions, graph.Ref{Address: graph.AnyOf})
+	return out
 }
 
 // export is an output that other stacks of its account and region may import.
@@ -307,24 +354,39 @@ func (e *evaluator) stackOutput(n, arg *template.Node) any {
 	if arg == nil || arg.Kind != template.Map || output == "" || token.Has(output) {
 		return e.malformed(n, arg)
 	}
-	region := ""
+	at := *e.stack // where the other stack is
+	in := *e
+	in.stack = &at
+	shown := e.tokens.Text(stackName).String()
 	if r := arg.Get("Region"); r != nil {
-		region = e.text(r)
+		at.region = e.text(r)
+	}
+	symbol := "GetStackOutput(" + shown + ", "
+	if s := e.tokens.Text(at.region); s.IsLiteral() {
+		symbol += s.String() + ", "
 	}
 	var found []*stack
 	for _, s := range e.stacks {
-		if s.name != "" && s.name == stackName && (region == "" || e.tokens.Equal(region, s.region) != graph.No) {
-			found = append(found, s)
+		if s.name == "" || s.name != stackName {
+			continue
 		}
+		if arg.Get("RoleArn") != nil { // of another account
+			at.account = s.account
+		}
+		found = append(found, nearest(&in, []*stack{s}, func(s *stack) *stack { return s })...)
 	}
-	if len(found) == 1 {
-		return e.output(found[0], output, n)
+	if arg.Get("RoleArn") == nil {
+		found = nearest(&in, found, func(s *stack) *stack { return s })
 	}
-	shown := e.tokens.Text(stackName).String()
 	if len(found) == 0 {
 		e.gap("output "+strconv.Quote(output)+" of the stack "+strconv.Quote(shown), n.Pos.String(), graph.ReasonNotInInput, "the template of the stack: --stack "+shown+"=FILE")
+		return e.shared(symbol + output + ")")
 	}
-	return e.shared("GetStackOutput(" + shown + ", " + output + ")")
+	all := make([]any, len(found))
+	for i, s := range found {
+		all[i] = e.output(s, output, n)
+	}
+	return e.oneOf(all)
 }
 
 // carried follows a dynamic reference to a parameter or secret that a template of the run declares. Of a secret only
@@ -354,8 +416,7 @@ func (e *evaluator) stored(typ, name, property, key string) (string, bool) {
 		return "", false
 	}
 	defer func() { e.nesting-- }()
-	secret := typ == "AWS::SecretsManager::Secret"
-	for _, s := range e.stacks {
+	for _, s := range e.near(name) {
 		for i := range s.Resources {
 			res := &s.Resources[i]
 			if res.Type != typ {
@@ -377,13 +438,25 @@ func (e *evaluator) stored(typ, name, property, key string) (string, bool) {
 				}
 				v, _ = members[key].(string)
 			}
-			if v == "" || secret && !isReference(e.tokens, v) {
+			if v == "" || typ == "AWS::SecretsManager::Secret" && !isReference(e.tokens, v) {
 				return "", false
 			}
 			return v, true
 		}
 	}
 	return "", false
+}
+
+// near returns the stacks in which something of a name may be: those of the account and region that its ARN spells, or
+// else of the evaluator's own.
+func (e *evaluator) near(name string) []*stack {
+	in, at := *e, *e.stack
+	in.stack = &at
+	const fields = 7
+	if arn := strings.SplitN(name, ":", fields); arn[0] == "arn" && len(arn) > 5 {
+		at.region, at.account = arn[3], arn[4]
+	}
+	return nearest(&in, e.stacks, func(s *stack) *stack { return s })
 }
 
 // isReference says that a string is made of references alone: nothing of it is written where it stands.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // notJSON begins the message for what may still be YAML.
@@ -84,7 +85,7 @@ func (r *jsonReader) value(depth int) (*Node, *Error) {
 	case 't', 'f':
 		n.Kind, n.Text = Bool, t.String()
 	case '"':
-		n.Kind, n.Text = String, t.String()
+		n.Kind, n.Text = String, cleaned(t.String())
 	case '0':
 		n.Kind, n.Text = Number, t.String()
 	case '[':
@@ -105,7 +106,7 @@ func (r *jsonReader) value(depth int) (*Node, *Error) {
 			if err != nil {
 				return nil, r.bad(err)
 			}
-			m.Key = key.String()
+			m.Key = cleaned(key.String())
 			value, bad := r.value(depth + 1)
 			if bad != nil {
 				return nil, bad
@@ -117,6 +118,9 @@ func (r *jsonReader) value(depth int) (*Node, *Error) {
 	}
 	return n, nil
 }
+
+// cleaned takes out what an escape spells and could pass for a token.
+func cleaned(s string) string { return string(token.Clean([]byte(s))) }
 
 // end reads the bracket that ends a list or an object.
 func (r *jsonReader) end(n *Node) (*Node, *Error) {

@@ -27,7 +27,8 @@ type Node struct {
 	Items   []*Node  // of a List
 	Members []Member // of a Map, in the order of the file
 	Pos     graph.Pos
-	Last    int // last line that belongs to it
+	Last    int  // last line that belongs to it
+	block   bool // a YAML scalar of which the lines say where it ends
 	// Tag is a YAML tag that is none of CloudFormation's, such as Rain::S3Http. What it means is not known.
 	Tag string
 }

@@ -34,8 +34,10 @@ func ReadParameters(file string, src []byte) (map[string]string, error) {
 	case List:
 		return listed(file, n)
 	case Null, Bool, Number, String:
-		if values, ok := pairs(strings.Fields(n.Text)); ok {
-			return values, nil
+		for _, words := range [][]string{strings.Split(strings.ReplaceAll(string(src), "\r", ""), "\n"), strings.Fields(n.Text)} {
+			if values, ok := pairs(words); ok && (len(values) > 1 || !strings.Contains(n.Text, " ") || len(words) > 1) {
+				return values, nil
+			}
 		}
 	}
 	return nil, errorAt(file, n.Pos.Line, "it holds no parameters")

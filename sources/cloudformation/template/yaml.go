@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // yamlReader turns YAML nodes into ours.
@@ -31,6 +32,9 @@ func (d *Document) readYAML(src []byte) *Error {
 		dec = yaml.NewDecoder(bytes.NewReader(src))
 		err = dec.Decode(&root)
 	}
+	if errors.Is(err, io.EOF) {
+		return errorAt(d.File, 0, "it is empty")
+	}
 	if err != nil {
 		return yamlError(d.File, err)
 	}
@@ -44,7 +48,7 @@ func (d *Document) readYAML(src []byte) *Error {
 		return bad
 	}
 	d.Root = n
-	lastLines(n)
+	lastLines(n, len(strings.Split(strings.TrimRight(string(src), "\n"), "\n")))
 	var more yaml.Node
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		d.problem(graph.Pos{File: d.File, Line: max(more.Line, 1)}, "only the first document of the file is read")
@@ -82,7 +86,7 @@ func yamlError(file string, err error) *Error {
 
 // pos returns the position of a YAML node. Columns of the parser count characters already.
 func (r *yamlReader) pos(y *yaml.Node) graph.Pos {
-	return graph.Pos{File: r.doc.File, Line: y.Line, Column: y.Column}
+	return graph.Pos{File: r.doc.File, Line: min(y.Line, len(r.lines)), Column: y.Column} // what is empty may be after the end
 }
 
 func (r *yamlReader) node(y *yaml.Node, depth int) (*Node, *Error) {
@@ -93,7 +97,8 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*Node, *Error) {
 		return nil, errorAt(r.doc.File, y.Line, "values nest more than %d deep", maxDepth)
 	}
 	r.comment(y)
-	n := &Node{Pos: r.pos(y), Last: y.Line}
+	n := &Node{Pos: r.pos(y)}
+	n.Last = n.Pos.Line
 	var err *Error
 	switch y.Kind {
 	case yaml.AliasNode:
@@ -145,7 +150,7 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) *Error {
 		case k.Kind != yaml.ScalarNode:
 			r.doc.problem(r.pos(k), "a key that is no string is left out")
 		default:
-			r.doc.add(n, Member{Key: k.Value, Pos: r.pos(k), Value: value})
+			r.doc.add(n, Member{Key: string(token.Clean([]byte(k.Value))), Pos: r.pos(k), Value: value})
 		}
 	}
 	for _, m := range merged {
@@ -170,7 +175,8 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) *Error {
 var booleans = map[string]string{"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 func scalar(n *Node, y *yaml.Node) {
-	n.Kind, n.Text = String, y.Value
+	n.Kind, n.Text = String, string(token.Clean([]byte(y.Value)))
+	n.block = y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	if y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return
 	}
@@ -201,20 +207,28 @@ func (r *yamlReader) tagged(n *Node, y *yaml.Node) *Node {
 	return n
 }
 
-// lastLines works out the last line of each node: what comes before the next one in the file.
-func lastLines(n *Node) int {
+// lastLines works out the last line of each node; limit is the line before what comes next.
+func lastLines(n *Node, limit int) int {
 	last := max(n.Last, n.Pos.Line)
-	if n.Kind == String {
-		last += strings.Count(strings.TrimRight(n.Text, "\n"), "\n")
-		if strings.Contains(n.Text, "\n") {
-			last++ // the sign of a block scalar is on a line of its own
+	switch {
+	case n.block:
+		last = max(last, limit)
+	case n.Kind == String:
+		last = min(last+strings.Count(n.Text, "\n"), max(last, limit))
+	}
+	for i, c := range n.Items {
+		until := limit
+		if i+1 < len(n.Items) {
+			until = n.Items[i+1].Pos.Line - 1
 		}
+		last = max(last, lastLines(c, until))
 	}
-	for _, c := range n.Items {
-		last = max(last, lastLines(c))
-	}
-	for _, m := range n.Members {
-		last = max(last, m.Pos.Line, lastLines(m.Value))
+	for i, m := range n.Members {
+		until := limit
+		if i+1 < len(n.Members) {
+			until = n.Members[i+1].Pos.Line - 1
+		}
+		last = max(last, m.Pos.Line, lastLines(m.Value, until))
 	}
 	n.Last = last
 	return last
