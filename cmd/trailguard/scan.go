@@ -205,7 +205,8 @@ func (*scanner) sniffed(files fs.FS, name string) (sniff.Kind, error) {
 		return sniff.Nothing, plain(err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return sniff.Of(f)
+	kind, err := sniff.Of(f)
+	return kind, plain(err)
 }
 
 // read reads everything that was found: templates together, and each of the others by itself.

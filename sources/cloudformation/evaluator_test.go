@@ -85,7 +85,7 @@ func spelt(t *testing.T, home bool, expression string) string {
 	}
 	e := &evaluator{run: r, stack: s, at: "here"}
 	v := e.value(d.Root.Get("x"))
-	out := ""
+	var out string
 	switch x := v.(type) {
 	case nil:
 		out = "nothing"

@@ -41,7 +41,7 @@ func fixEventDataStore(_ *evaluator, p, own map[string]any) {
 }
 
 // fixBucket: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
-func fixBucket(e *evaluator, p, own map[string]any) {
+func fixBucket(_ *evaluator, p, own map[string]any) {
 	if acl, ok := p["AccessControl"].(string); ok && !token.Has(acl) {
 		p["AccessControl"] = cannedACL(acl)
 	}
@@ -149,11 +149,16 @@ func fixBusPolicy(_ *evaluator, p, own map[string]any) {
 //
 //nolint:gochecknoglobals // a table
 var destinations = []struct{ property, kind, backup string }{
-	{"ExtendedS3DestinationConfiguration", "extended_s3", "Disabled"}, {"S3DestinationConfiguration", "extended_s3", ""},
-	{"HttpEndpointDestinationConfiguration", "http_endpoint", "FailedDataOnly"}, {"SplunkDestinationConfiguration", "splunk", "FailedEventsOnly"},
+	{"ExtendedS3DestinationConfiguration", "extended_s3", "Disabled"},
+	{"S3DestinationConfiguration", "extended_s3", ""},
+	{"HttpEndpointDestinationConfiguration", "http_endpoint", "FailedDataOnly"},
+	{"SplunkDestinationConfiguration", "splunk", "FailedEventsOnly"},
 	{"AmazonopensearchserviceDestinationConfiguration", "opensearch", "FailedDocumentsOnly"},
-	{"AmazonOpenSearchServerlessDestinationConfiguration", "opensearchserverless", "FailedDocumentsOnly"}, {"ElasticsearchDestinationConfiguration", "elasticsearch", "FailedDocumentsOnly"},
-	{"RedshiftDestinationConfiguration", "redshift", "Disabled"}, {"SnowflakeDestinationConfiguration", "snowflake", "FailedDataOnly"}, {"IcebergDestinationConfiguration", "iceberg", ""},
+	{"AmazonOpenSearchServerlessDestinationConfiguration", "opensearchserverless", "FailedDocumentsOnly"},
+	{"ElasticsearchDestinationConfiguration", "elasticsearch", "FailedDocumentsOnly"},
+	{"RedshiftDestinationConfiguration", "redshift", "Disabled"},
+	{"SnowflakeDestinationConfiguration", "snowflake", "FailedDataOnly"},
+	{"IcebergDestinationConfiguration", "iceberg", ""},
 }
 
 func fixFirehose(_ *evaluator, p, own map[string]any) {

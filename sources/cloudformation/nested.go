@@ -271,8 +271,7 @@ func (e *evaluator) localTemplate(res *template.Resource, rel string) (*template
 
 // cause returns the reason of a file system's error, without the path.
 func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

@@ -73,7 +73,7 @@ func Read(o Options) (*Result, error) {
 			r.deploy(r.files[d.Label], d)
 		}
 	}
-	for i := 0; i < len(r.stacks); i++ { // those that are nested are added on the way
+	for i := 0; i < len(r.stacks); i++ { //nolint:intrange // those that are nested are added on the way
 		r.nest(r.stacks[i])
 	}
 	r.forget()

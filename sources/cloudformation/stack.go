@@ -121,8 +121,14 @@ func (r *run) settle(s *stack, account, region, partition string) {
 //
 //nolint:gochecknoglobals // a table
 var partitions = []struct{ region, partition, suffix string }{
-	{"cn-", "aws-cn", "amazonaws.com.cn"}, {"us-gov-", "aws-us-gov", "amazonaws.com"}, {"us-iso-", "aws-iso", "c2s.ic.gov"}, {"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
-	{"us-isof-", "aws-iso-f", "csp.hci.ic.gov"}, {"eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"}, {"eusc-", "aws-eusc", "amazonaws.eu"}, {"", "aws", "amazonaws.com"},
+	{"cn-", "aws-cn", "amazonaws.com.cn"},
+	{"us-gov-", "aws-us-gov", "amazonaws.com"},
+	{"us-iso-", "aws-iso", "c2s.ic.gov"},
+	{"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
+	{"us-isof-", "aws-iso-f", "csp.hci.ic.gov"},
+	{"eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"},
+	{"eusc-", "aws-eusc", "amazonaws.eu"},
+	{"", "aws", "amazonaws.com"},
 }
 
 func partitionOf(region string) string {

@@ -302,7 +302,7 @@ func datum(v graph.Value[any]) string {
 	if !known {
 		return v.String()
 	}
-	s := ""
+	var s string
 	switch d := x.(type) {
 	case graph.Text:
 		s = fmt.Sprintf("%q", d.String())

@@ -97,7 +97,7 @@ func spell(tokens *token.Table, v any) string {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(plain(tokens, v)) // nothing in it can fail
+	_ = enc.Encode(plain(tokens, v)) //nolint:errchkjson // nothing in it can fail
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -87,7 +88,7 @@ func hasTypes(root *template.Node) bool {
 		return false
 	}
 	for _, m := range resources.Members {
-		if t, ok := m.Value.Get("Type").Scalar(); ok && bytes.Contains([]byte(t), []byte("::")) {
+		if t, ok := m.Value.Get("Type").Scalar(); ok && strings.Contains(t, "::") {
 			return true
 		}
 	}

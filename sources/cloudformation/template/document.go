@@ -89,14 +89,14 @@ func looksLikeJSON(src []byte) bool {
 	return len(s) > 0 && (s[0] == '{' || s[0] == '[')
 }
 
-func (d *Document) problem(at graph.Pos, format string, args ...any) {
+func (d *Document) problemf(at graph.Pos, format string, args ...any) {
 	d.Problems = append(d.Problems, Problem{Pos: at, What: fmt.Sprintf(format, args...)})
 }
 
 // add adds a member to a Map; of two with one key the later counts, and the file is said to have both.
 func (d *Document) add(n *Node, m Member) {
 	if had := n.Member(m.Key); had != nil {
-		d.problem(m.Pos, "the key %q is there twice; the later counts", shorten(m.Key))
+		d.problemf(m.Pos, "the key %q is there twice; the later counts", shorten(m.Key))
 		*had = m
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -61,7 +62,7 @@ func (r *jsonReader) at(offset int64) graph.Pos {
 // next returns the position of the token that comes next.
 func (r *jsonReader) next() graph.Pos {
 	o := int(r.dec.InputOffset())
-	for o < len(r.src) && bytes.IndexByte([]byte(" \t\r\n:,"), r.src[o]) >= 0 {
+	for o < len(r.src) && strings.IndexByte(" \t\r\n:,", r.src[o]) >= 0 {
 		o++
 	}
 	return r.at(int64(o))
@@ -80,7 +81,7 @@ func (r *jsonReader) value(depth int) (*Node, *Error) {
 		return nil, r.bad(err)
 	}
 	n := &Node{Pos: at, Last: at.Line}
-	switch t.Kind() {
+	switch t.Kind() { //nolint:exhaustive // the ends of objects and lists are read where these are
 	case 'n':
 	case 't', 'f':
 		n.Kind, n.Text = Bool, t.String()

@@ -90,7 +90,7 @@ func (d *Document) section(name string) *Node {
 		return nil
 	}
 	if n.Kind != Map || n.Tag != "" {
-		d.problem(n.Pos, "%s is %s, and a mapping is expected", name, n.what())
+		d.problemf(n.Pos, "%s is %s, and a mapping is expected", name, n.what())
 		return nil
 	}
 	return n
@@ -127,7 +127,7 @@ func (t *Template) parameters(n *Node) {
 	}
 	for _, m := range n.Members {
 		if m.Value.Kind != Map || m.Value.Tag != "" {
-			t.problem(m.Pos, "the parameter %q is %s, and a mapping is expected", shorten(m.Key), m.Value.what())
+			t.problemf(m.Pos, "the parameter %q is %s, and a mapping is expected", shorten(m.Key), m.Value.what())
 			continue
 		}
 		p := Parameter{Name: m.Key, Pos: m.Pos, Default: m.Value.Get("Default")}
@@ -155,19 +155,19 @@ func (t *Template) AddResource(m Member) {
 		return
 	}
 	if body.Kind != Map || body.Tag != "" {
-		t.problem(m.Pos, "the resource %q is %s, and a mapping is expected", shorten(m.Key), body.what())
+		t.problemf(m.Pos, "the resource %q is %s, and a mapping is expected", shorten(m.Key), body.what())
 		return
 	}
 	typ, ok := body.Get("Type").Scalar()
 	if !ok {
-		t.problem(m.Pos, "the resource %q has no Type", shorten(m.Key))
+		t.problemf(m.Pos, "the resource %q has no Type", shorten(m.Key))
 		return
 	}
 	r.Type = typ
 	r.Condition, _ = body.Get("Condition").Scalar()
 	if p := body.Get("Properties"); p != nil && p.Kind != Null {
 		if p.Kind != Map {
-			t.problem(p.Pos, "the Properties of %q are %s, and a mapping is expected", shorten(m.Key), p.what())
+			t.problemf(p.Pos, "the Properties of %q are %s, and a mapping is expected", shorten(m.Key), p.what())
 		} else {
 			r.Properties = p
 		}

@@ -51,7 +51,7 @@ func (d *Document) readYAML(src []byte) *Error {
 	lastLines(n, len(strings.Split(strings.TrimRight(string(src), "\n"), "\n")))
 	var more yaml.Node
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
-		d.problem(graph.Pos{File: d.File, Line: max(more.Line, 1)}, "only the first document of the file is read")
+		d.problemf(graph.Pos{File: d.File, Line: max(more.Line, 1)}, "only the first document of the file is read")
 	}
 	d.Comments = r.comments()
 	return nil
@@ -148,7 +148,7 @@ func (r *yamlReader) mapping(n *Node, y *yaml.Node, depth int) *Error {
 		case k.Tag == "!!merge":
 			merged = append(merged, value)
 		case k.Kind != yaml.ScalarNode:
-			r.doc.problem(r.pos(k), "a key that is no string is left out")
+			r.doc.problemf(r.pos(k), "a key that is no string is left out")
 		default:
 			r.doc.add(n, Member{Key: string(token.Clean([]byte(k.Value))), Pos: r.pos(k), Value: value})
 		}
