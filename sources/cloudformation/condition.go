@@ -16,13 +16,20 @@ type atom struct{ a, b string } // strings with tokens, in order
 type scenario struct {
 	assumed []assumption
 
-	names map[string]bool // conditions that were asked for, and what they were
+	names   map[string]bool // conditions that were asked for, and what they were
+	decided map[string]decided
 }
 
 type assumption struct {
 	atom  atom
 	holds bool
 	both  bool // the other has been tried
+}
+
+// decided is what was found out of a condition, with the comparisons that are open in it.
+type decided struct {
+	is   graph.Tri
+	open []atom
 }
 
 // condition evaluates a condition: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
@@ -119,9 +126,23 @@ func (e *evaluator) namedCondition(at *template.Node, name string, open *[]atom)
 		e.fail(n, "condition "+strconv.Quote(name)+", which refers to itself")
 		return graph.Maybe
 	}
-	e.asking = append(e.asking, name)
-	defer func() { e.asking = e.asking[:len(e.asking)-1] }()
-	return e.decide(n, open)
+	known := e.stack.decided
+	if e.scenario != nil {
+		known = e.scenario.decided
+	}
+	d, had := known[name]
+	if !had {
+		e.asking = append(e.asking, name)
+		d.is = e.decide(n, &d.open)
+		e.asking = e.asking[:len(e.asking)-1]
+		known[name] = d
+	}
+	for _, at := range d.open {
+		if !slices.Contains(*open, at) {
+			*open = append(*open, at)
+		}
+	}
+	return d.is
 }
 
 // holds evaluates a condition of the template that something depends on, and keeps the answer.
@@ -297,6 +318,7 @@ const (
 func (s *scenario) assume(at atom) {
 	if len(s.assumed) < maxAssumed {
 		s.assumed = append(s.assumed, assumption{atom: at, holds: true})
+		clear(s.decided)
 	}
 }
 
@@ -305,7 +327,7 @@ func (s *scenario) assume(at atom) {
 func scenarios(f func(*scenario)) bool {
 	s := &scenario{}
 	for range maxScenarios {
-		s.names = map[string]bool{}
+		s.names, s.decided = map[string]bool{}, map[string]decided{}
 		f(s)
 		for n := len(s.assumed); n > 0 && s.assumed[n-1].both; n = len(s.assumed) {
 			s.assumed = s.assumed[:n-1]

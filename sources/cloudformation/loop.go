@@ -11,8 +11,12 @@ import (
 // loopPrefix begins the keys of loops: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 const loopPrefix = "Fn::ForEach::"
 
-// maxLoop bounds the elements of one loop; CloudFormation takes up to 500 resources in a template.
-const maxLoop = 1000
+// maxLoop bounds the elements of one loop, maxTurns the turns of all; CloudFormation takes up to 500 resources in a
+// template.
+const (
+	maxLoop  = 1000
+	maxTurns = 20_000
+)
 
 // loop calls f for every element of a Fn::ForEach with the members of its body. One over a list that is not known is
 // a gap.
@@ -29,6 +33,10 @@ func (e *evaluator) loop(m template.Member, f func(in *evaluator, key string, bo
 		return
 	}
 	for _, item := range list {
+		if e.turns++; e.turns > maxTurns {
+			e.unsupported(m.Value, "loop "+m.Key+" makes more than can be worked out")
+			return
+		}
 		s := e.textOf(item)
 		if token.Has(s) {
 			e.unsupported(m.Value, "loop "+m.Key+" over an element that is not known")

@@ -262,7 +262,11 @@ func (e *evaluator) localTemplate(res *template.Resource, rel string) (*template
 	if err != nil {
 		var bad *template.Error
 		if _, missing := fs.Stat(f.Files, p); missing == nil && errors.As(err, &bad) {
-			e.gap("template of the stack "+s.address(res.ID)+": "+bad.What, bad.Pos.String(), graph.ReasonMalformed, "a template that CloudFormation accepts")
+			at := bad.Pos
+			if at.Line == 0 {
+				at = res.Pos
+			}
+			e.gap("template of the stack "+s.address(res.ID)+": "+bad.What, at.String(), graph.ReasonMalformed, "a template that CloudFormation accepts")
 		}
 		return nil, File{}
 	}

@@ -209,6 +209,8 @@ func (r *run) forget() {
 	r.exported = nil
 	for _, s := range r.stacks {
 		clear(s.outputs)
+		clear(s.decided)
+		clear(s.absent)
 		clear(s.parsed)
 	}
 }

@@ -26,6 +26,7 @@ type run struct {
 	notes     []string
 	labels    map[string]bool // taken
 	work      int             // values evaluated, against the bound
+	turns     int             // of loops, against the bound
 	exported  []export
 	named     map[string][]string // nodes of the chain, by name
 }
@@ -51,6 +52,7 @@ type stack struct {
 	children   map[string]*stack // nested stacks, by logical id
 	outputs    map[string]any    // evaluated; the mark evaluating while they are
 	parsed     map[string]any    // values of parameters
+	decided    map[string]decided
 	nested     map[string]bool   // stacks and stack sets whose template is in the input
 	absent     map[string]bool   // resources whose condition does not hold, as far as asked
 	paths      map[string]string // CDK metadata paths, by logical id
@@ -60,7 +62,7 @@ type stack struct {
 func (r *run) newStack(t *template.Template, label string) *stack {
 	s := &stack{
 		Template: t, label: label, given: map[string]any{}, params: map[string]*template.Parameter{}, byID: map[string]*template.Resource{},
-		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, nested: map[string]bool{},
+		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, decided: map[string]decided{}, nested: map[string]bool{},
 	}
 	for i := range t.Parameters {
 		s.params[t.Parameters[i].Name] = &t.Parameters[i]

@@ -36,7 +36,7 @@ func (d *Document) readYAML(src []byte) *Error {
 		return errorAt(d.File, 0, "it is empty")
 	}
 	if err != nil {
-		return yamlError(d.File, err)
+		return yamlError(d.File, err, bytes.Count(src, []byte("\n"))+1)
 	}
 	r := &yamlReader{doc: d, lines: strings.Split(string(src), "\n"), open: map[*yaml.Node]bool{}, seen: map[string]int{}}
 	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 {
@@ -67,11 +67,12 @@ func withoutEscapedSlashes(src []byte) []byte {
 var yamlLine = regexp.MustCompile(`line (\d+): `)
 
 // yamlError keeps the line and the kind of error, but not what the parser quotes.
-func yamlError(file string, err error) *Error {
+func yamlError(file string, err error, lines int) *Error {
 	text := err.Error()
 	line := 0
 	if m := yamlLine.FindStringSubmatchIndex(text); m != nil {
 		line, _ = strconv.Atoi(text[m[2]:m[3]])
+		line = min(line, lines) // the parser counts other ends of lines, too
 		text = text[m[1]:]
 	}
 	text = strings.TrimPrefix(text, "yaml: ")

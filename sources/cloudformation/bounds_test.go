@@ -1,0 +1,52 @@
+package cloudformation_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/trailguard/trailguard/sources/cloudformation"
+)
+
+// readOne reads a template that stands alone.
+func readOne(t *testing.T, src string) *cloudformation.Result {
+	t.Helper()
+	files := fstest.MapFS{"t.yaml": {Data: []byte(src)}}
+	res, err := cloudformation.Read(cloudformation.Options{Deployments: []cloudformation.Deployment{{File: cloudformation.File{Files: files, Path: "t.yaml", Label: "t.yaml"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+// TestLoopsAreBounded reads loops within loops that would make hundreds of millions of resources.
+func TestLoopsAreBounded(t *testing.T) {
+	t.Parallel()
+	list := strings.Repeat("1,", 899) + "1"
+	res := readOne(t, "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n    - X\n    - ["+list+"]\n    - Fn::ForEach::B:\n        - Y\n        - ["+list+
+		"]\n        - Fn::ForEach::C:\n            - Z\n            - ["+list+"]\n            - 'B${X}${Y}${Z}': {Type: AWS::S3::Bucket}\n")
+	for _, g := range res.Inventory.Gaps {
+		if strings.Contains(g.What, "makes more than can be worked out") {
+			return
+		}
+	}
+	t.Errorf("no gap says that the loops end early: %v", res.Inventory.Gaps)
+}
+
+// TestConditionsAreAskedOnce reads conditions that each name another twice: asked for anew every time, the last would be
+// asked for 2^60 times.
+func TestConditionsAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	const deep = 60
+	var b strings.Builder
+	b.WriteString("Parameters: {P: {Type: String}}\nConditions:\n  C0: !Equals [!Ref P, x]\n")
+	for i := range deep {
+		fmt.Fprintf(&b, "  C%d: !And [!Condition C%d, !Condition C%d]\n", i+1, i, i)
+	}
+	fmt.Fprintf(&b, "Resources: {B: {Type: 'AWS::S3::Bucket', Condition: C%d}}\n", deep)
+	res := readOne(t, b.String())
+	if got := res.Inventory.Resources; len(got) != 1 || got[0].Doubt != fmt.Sprintf("only if the condition C%d holds", deep) {
+		t.Errorf("%+v", got)
+	}
+}
