@@ -4,28 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/trailguard/trailguard/sources/cloudformation"
 )
-
-// readOne reads a template that stands alone.
-func readOne(t *testing.T, src string) *cloudformation.Result {
-	t.Helper()
-	files := fstest.MapFS{"t.yaml": {Data: []byte(src)}}
-	res, err := cloudformation.Read(cloudformation.Options{Deployments: []cloudformation.Deployment{{File: cloudformation.File{Files: files, Path: "t.yaml", Label: "t.yaml"}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
 
 // TestLoopsAreBounded reads loops within loops that would make hundreds of millions of resources.
 func TestLoopsAreBounded(t *testing.T) {
 	t.Parallel()
 	list := strings.Repeat("1,", 899) + "1"
-	res := readOne(t, "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n    - X\n    - ["+list+"]\n    - Fn::ForEach::B:\n        - Y\n        - ["+list+
-		"]\n        - Fn::ForEach::C:\n            - Z\n            - ["+list+"]\n            - 'B${X}${Y}${Z}': {Type: AWS::S3::Bucket}\n")
+	res, err := readOne("Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n    - X\n    - [" + list + "]\n    - Fn::ForEach::B:\n        - Y\n        - [" + list +
+		"]\n        - Fn::ForEach::C:\n            - Z\n            - [" + list + "]\n            - 'B${X}${Y}${Z}': {Type: AWS::S3::Bucket}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, g := range res.Inventory.Gaps {
 		if strings.Contains(g.What, "makes more than can be worked out") {
 			return
@@ -45,7 +34,10 @@ func TestConditionsAreAskedOnce(t *testing.T) {
 		fmt.Fprintf(&b, "  C%d: !And [!Condition C%d, !Condition C%d]\n", i+1, i, i)
 	}
 	fmt.Fprintf(&b, "Resources: {B: {Type: 'AWS::S3::Bucket', Condition: C%d}}\n", deep)
-	res := readOne(t, b.String())
+	res, err := readOne(b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got := res.Inventory.Resources; len(got) != 1 || got[0].Doubt != fmt.Sprintf("only if the condition C%d holds", deep) {
 		t.Errorf("%+v", got)
 	}
