@@ -52,6 +52,12 @@ func (r *run) declare(s *stack, res *template.Resource) {
 	if own == graph.Maybe {
 		doubt, settledBy = "only if the condition "+res.Condition+" holds", r.deciders(s, res.Condition)
 	}
+	for _, name := range graph.Differing(conditionsOf(all)) {
+		r.open(s, name)
+	}
+	if own == graph.Maybe {
+		r.open(s, res.Condition)
+	}
 	for _, out := range merged(all) {
 		if doubt != "" {
 			out.Doubt, out.SettledBy = doubt, settledBy

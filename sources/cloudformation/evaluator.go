@@ -186,6 +186,6 @@ func (e *evaluator) resolved(s string) string {
 		if token.Has(ref) {
 			return e.tokens.Opaque(ref)
 		}
-		return e.shared(ref)
+		return e.shared(strings.Trim(ref, "{}"))
 	})
 }

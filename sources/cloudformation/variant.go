@@ -188,6 +188,15 @@ func conditionsOf(all []variant) []map[string]bool {
 	return out
 }
 
+// open notes a condition that the input does not decide, and on which something of the chain depends.
+func (r *run) open(s *stack, condition string) {
+	n := s.conditions[condition]
+	if n == nil {
+		return // which is said already
+	}
+	r.gap("whether the condition "+condition+" holds", n.Pos.String(), graph.ReasonNotInInput, r.deciders(s, condition))
+}
+
 // deciders says what input would decide a condition: the parameters without a value that it compares, or where the
 // stack is deployed.
 func (r *run) deciders(s *stack, condition string) string {
