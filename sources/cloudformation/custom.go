@@ -123,7 +123,7 @@ func shapeOfCall(p map[string]any) (string, map[string]any) {
 		service = strings.TrimPrefix(service, "cloudwatch-") // the SDK calls Logs so
 		service = strings.TrimPrefix(service, "cloudwatch")
 		action = strings.TrimSuffix(action, "Command")
-		if action == "" {
+		if action == "" || parameters == nil {
 			continue
 		}
 		action = strings.ToLower(action[:1]) + action[1:]
@@ -136,9 +136,7 @@ func shapeOfCall(p map[string]any) (string, map[string]any) {
 		if service+":"+action == "cloudtrail:updateTrail" {
 			action = "createTrail"
 		}
-		if parameters != nil {
-			return service + ":" + action, maps.Clone(parameters)
-		}
+		return service + ":" + action, maps.Clone(parameters)
 	}
 	return "", p
 }

@@ -160,7 +160,7 @@ func TestEvaluate(t *testing.T) {
 		{`!Ref Subnets`, `["subnet-1","subnet-2"]`},
 		{`!Ref Ssm`, "${resolve:ssm:/a/name}"},
 		{`!Ref SsmOpen`, "${t.yaml#SsmOpen}"},
-		{`!Ref SsmList`, "unknown: not in the input ${?} {{resolve:ssm:/a/list}}"},
+		{`!Ref SsmList`, "unknown: not in the input ${?} resolve:ssm:/a/list"},
 		// GetAtt
 		{`!GetAtt Bucket.Arn`, "${t.yaml#Bucket.Arn}"},
 		{`!GetAtt [Bucket, Arn]`, "${t.yaml#Bucket.Arn}"},
