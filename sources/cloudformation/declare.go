@@ -3,7 +3,6 @@ package cloudformation
 import (
 	"cmp"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -357,114 +356,5 @@ func (e *evaluator) fill(w table.Pending, props any) {
 		w.Attrs.Set(name, graph.KnownOf[any]([]graph.Text{graph.Hole(u.why, u.mentions...)}))
 	case graph.TypeBool, graph.TypeInt, graph.TypeBlocks:
 		w.Attrs.Set(name, graph.UnknownOf[any](u.why))
-	}
-}
-
-// find returns the node under one key after the other. Of a choice it is in the branch that is taken, as far as the
-// scenario says which.
-func (e *evaluator) find(n *template.Node, steps []string) *template.Node {
-	if n == nil {
-		return nil
-	}
-	if name, arg := n.Call(); name == "Fn::If" {
-		args := arguments(arg, 2, 3)
-		if args == nil {
-			return nil
-		}
-		branches := args[1:]
-		if condition, ok := args[0].Scalar(); ok && e.scenario != nil {
-			if is, asked := e.scenario.names[condition]; asked && is {
-				branches = args[1:2]
-			} else if asked {
-				branches = args[2:]
-			}
-		}
-		for _, branch := range branches {
-			if found := e.find(branch, steps); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	if len(steps) == 0 {
-		return n
-	}
-	if n.Kind == template.List {
-		for _, it := range n.Items {
-			if found := e.find(it, steps); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	return e.find(n.Get(steps[0]), steps[1:])
-}
-
-// elementNode returns an element of a list that is written out.
-func elementNode(n *template.Node, i int) *template.Node {
-	if n == nil || n.Kind != template.List {
-		return n
-	}
-	if i < len(n.Items) && !slices.ContainsFunc(n.Items, func(it *template.Node) bool { name, _ := it.Call(); return name == "Fn::If" }) {
-		return n.Items[i]
-	}
-	return n
-}
-
-// locate gives a resource and its attributes the positions at which they are written.
-func (e *evaluator) locate(r *graph.Resource, c *compiled, properties, element *template.Node) {
-	if c.each != nil && element != nil {
-		r.Pos = element.Pos
-	}
-	for i := range c.Entries {
-		a := &c.Entries[i]
-		attr, ok := r.Attrs[a.Info.Name]
-		if !ok {
-			continue
-		}
-		for _, alt := range a.Alts {
-			from, steps := properties, alt.Steps
-			if len(steps) > 0 && steps[0] == "Each" {
-				from, steps = element, steps[1:]
-			}
-			n := e.find(from, steps)
-			if n == nil {
-				continue
-			}
-			attr.Pos = n.Pos
-			r.Attrs[a.Info.Name] = attr
-			if blocks, known := attr.Value.Get(); known && a.Info.Type == graph.TypeBlocks {
-				e.locateBlocks(a, blocks, n)
-			}
-			break
-		}
-	}
-}
-
-// locateBlocks gives the fields of blocks their positions, where each block is written out.
-func (e *evaluator) locateBlocks(a *table.Attr, blocks any, n *template.Node) {
-	list, _ := blocks.([]graph.Attrs)
-	for i, b := range list {
-		item := n
-		if n.Kind == template.List {
-			if len(n.Items) != len(list) {
-				return
-			}
-			item = n.Items[i]
-		}
-		for j := range a.Fields {
-			f := &a.Fields[j]
-			field, ok := b[f.Info.Name]
-			if !ok {
-				continue
-			}
-			for _, alt := range f.Alts {
-				if at := e.find(item, alt.Steps); at != nil {
-					field.Pos = at.Pos
-					b[f.Info.Name] = field
-					break
-				}
-			}
-		}
 	}
 }
