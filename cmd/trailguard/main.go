@@ -21,6 +21,10 @@ var version string
 // resource counts then fits into a small build agent. GOMEMLIMIT overrides it.
 const memoryLimit = 400 << 20
 
+// garbagePercent lets the heap of a small run grow before it is collected: most inputs are read, judged and forgotten
+// within a few dozen megabytes. GOGC overrides it.
+const garbagePercent = 300
+
 // today returns the day, on which ignores expire. It is all that a run knows of the clock.
 func today() string {
 	return time.Now().UTC().Format(time.DateOnly) //nolint:forbidigo // an ignore expires on a day
@@ -29,6 +33,9 @@ func today() string {
 func main() {
 	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	if _, set := os.LookupEnv("GOGC"); !set {
+		debug.SetGCPercent(garbagePercent)
 	}
 	// A reader that goes away (| head) must not kill the run, or its exit code would be the signal's.
 	signal.Ignore(syscall.SIGPIPE)
