@@ -31,7 +31,7 @@ func scanCommand(sys system) *cobra.Command {
 		GroupID: groupInputs,
 		Long: `Reads plans, states, Terraform configuration, CloudFormation templates and cdk.out directories, whatever they are
 called, and draws one graph of all. In a directory it looks for them: the directory of a configuration is read as a
-root module, those called modules and what is hidden are passed over.
+root module; directories called modules or node_modules, and what is hidden, are passed over.
 
 What a plan changes is told of the first plan; of others, what they leave is read.`,
 		Example: `  trailguard scan .
@@ -142,7 +142,7 @@ func (s *scanner) kindOf(name string) (sniff.Kind, error) {
 // passedOver are directories that hold what other things are made of.
 //
 //nolint:gochecknoglobals // a table
-var passedOver = []string{"modules", "node_modules", "vendor", "testdata", "dist", "build"}
+var passedOver = []string{"modules", "node_modules"}
 
 // walk looks for inputs in a directory of a tree.
 func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) error {

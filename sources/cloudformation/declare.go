@@ -194,6 +194,15 @@ func untold(r *graph.Resource, why graph.Reason) {
 	}
 }
 
+// required are the attributes that CloudFormation asks for where they name something: an empty string in them is a value
+// that is still to come. In any other, such as a key or the topic of a trail, it means that there is none.
+//
+//nolint:gochecknoglobals // a table
+var required = map[string]bool{
+	"s3_bucket": true, "topic": true, "endpoint": true, "group": true, "destination": true, "source": true, "function": true,
+	"rule": true, "arn": true, "target": true, "stream": true, "bucket": true,
+}
+
 // naming returns properties in which parameters that nobody gave a value are symbols where they name something.
 func naming(c *compiled, p map[string]any) any {
 	symbol := func(v any) any {
@@ -216,12 +225,12 @@ func naming(c *compiled, p map[string]any) any {
 			if alt.Key != "" {
 				continue
 			}
-			if graph.Names(c.Kind, a.Info.Name) || graph.Names(c.Kind, a.Info.Name+"[]") {
+			if required[a.Info.Name] && graph.Names(c.Kind, a.Info.Name) {
 				props = within(props, alt.Steps, symbol)
 			}
 			for j := range a.Fields {
 				f := &a.Fields[j]
-				if graph.Names(c.Kind, a.Info.Name+"[]."+f.Info.Name) {
+				if required[f.Info.Name] && graph.Names(c.Kind, a.Info.Name+"[]."+f.Info.Name) {
 					props = within(props, alt.Steps, func(block any) any {
 						for _, steps := range f.Alts {
 							block = within(block, steps.Steps, symbol)

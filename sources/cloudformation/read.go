@@ -132,21 +132,24 @@ func readFile(f File) ([]byte, error) {
 // deploy makes the stack of a deployment.
 func (r *run) deploy(t *template.Template, d *Deployment) *stack {
 	s := r.newStack(t, r.labelOf(d))
-	s.file, s.assets, s.name = d.File, d.Assets, d.Stack
+	s.file, s.assets, s.name = d.File, d.Assets, cleaned(d.Stack)
 	s.Resources = slices.Clone(t.Resources)
 	for _, given := range []map[string]string{r.opts.Parameters, d.Parameters} {
 		for name, value := range given {
 			if s.params[name] != nil {
-				s.given[name] = value
+				s.given[name] = cleaned(value)
 			}
 		}
 	}
-	region := cmp.Or(d.Region, r.opts.Region)
-	r.settle(s, cmp.Or(d.Account, r.opts.Account), region, cmp.Or(d.Partition, cmp.Or(r.opts.Partition, partitionOf(region))))
+	region := cleaned(cmp.Or(d.Region, r.opts.Region))
+	r.settle(s, cleaned(cmp.Or(d.Account, r.opts.Account)), region, cmp.Or(d.Partition, cmp.Or(r.opts.Partition, partitionOf(region))))
 	r.expand(s)
 	r.stacks = append(r.stacks, s)
 	return s
 }
+
+// cleaned takes out what could pass for a token: names and values come from files, too.
+func cleaned(s string) string { return string(token.Clean([]byte(s))) }
 
 // labelOf returns what the addresses of a stack begin with: its template, or its name where several are made of one.
 func (r *run) labelOf(d *Deployment) string {
