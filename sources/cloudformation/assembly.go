@@ -8,6 +8,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/cloudformation/template"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // manifest is what of the manifest of a cloud assembly is of use:
@@ -57,7 +58,7 @@ func assembly(files fs.FS, dir, label string, depth int) ([]Deployment, error) {
 	if err != nil {
 		return nil, wrong("it cannot be read, and a directory is to be the output of cdk synth")
 	}
-	if err := json.Unmarshal(src, &m); err != nil || m.Artifacts == nil {
+	if err := json.Unmarshal(token.Clean(src), &m); err != nil || m.Artifacts == nil {
 		return nil, wrong("it is no manifest of a cloud assembly")
 	}
 	if depth > maxNested {

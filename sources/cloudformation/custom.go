@@ -9,6 +9,7 @@ import (
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/cloudformation/template"
 	"github.com/trailguard/trailguard/sources/table"
+	"github.com/trailguard/trailguard/sources/token"
 )
 
 // Custom resources whose code writes a part of the chain. What the code of any other does is not known.
@@ -111,7 +112,7 @@ func shapeOfCall(p map[string]any) (string, map[string]any) {
 	for _, name := range []string{"Create", "Update"} {
 		call, ok := p[name].(map[string]any)
 		if s, isText := p[name].(string); isText {
-			ok = json.Unmarshal([]byte(s), &call) == nil
+			ok = json.Unmarshal([]byte(token.Escapes(s)), &call) == nil
 		}
 		if !ok {
 			continue

@@ -184,7 +184,7 @@ func parseJSON(p map[string]any, name string) {
 		return
 	}
 	var v any
-	if json.Unmarshal([]byte(s), &v) == nil {
+	if json.Unmarshal([]byte(token.Escapes(s)), &v) == nil {
 		p[name] = v
 	}
 }

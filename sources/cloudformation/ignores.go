@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -19,13 +20,31 @@ type construct struct {
 func ignoresOf(t *template.Template) []graph.Ignore {
 	var out []graph.Ignore
 	all := constructsOf(t)
+	var sections []int // lines on which sections of the template begin, and what is in those that hold no resources
+	var walk func(n *template.Node)
+	walk = func(n *template.Node) {
+		for _, m := range n.Members {
+			sections = append(sections, m.Pos.Line)
+			walk(m.Value)
+		}
+		for _, it := range n.Items {
+			sections = append(sections, it.Pos.Line)
+			walk(it)
+		}
+	}
+	for _, m := range t.Root.Members {
+		sections = append(sections, m.Pos.Line)
+		if m.Key != "Resources" {
+			walk(m.Value)
+		}
+	}
 	for _, c := range t.Comments {
 		ig, ours := ignore.Parse(c.Text)
 		if !ours {
 			continue
 		}
 		ig.Pos = c.Pos
-		at, found := standsOn(all, c)
+		at, found := standsOn(all, sections, c)
 		switch {
 		case found:
 			at.mark(&ig)
@@ -81,7 +100,7 @@ func constructsOf(t *template.Template) []construct {
 
 // standsOn returns what begins on the line of a comment or, where the comment is alone on it, next after it; or else
 // the smallest construct that the line is part of.
-func standsOn(all []construct, c template.Comment) (construct, bool) {
+func standsOn(all []construct, sections []int, c template.Comment) (construct, bool) {
 	line := c.Pos.Line
 	if c.Alone {
 		next := 0
@@ -90,8 +109,8 @@ func standsOn(all []construct, c template.Comment) (construct, bool) {
 				next = k.from
 			}
 		}
-		if next == 0 {
-			return construct{}, false
+		if next == 0 || slices.ContainsFunc(sections, func(l int) bool { return l > line && l < next }) {
+			return construct{}, false // what comes next is no resource
 		}
 		line = next
 	}

@@ -53,7 +53,7 @@ func (e *evaluator) stored(typ, name, property, key string) (string, bool) {
 			v := in.text(res.Properties.Get(property))
 			if key != "" {
 				var members map[string]any
-				if json.Unmarshal([]byte(v), &members) != nil {
+				if json.Unmarshal([]byte(token.Escapes(v)), &members) != nil {
 					return "", false
 				}
 				v, _ = members[key].(string)

@@ -7,6 +7,8 @@
 package token
 
 import (
+	"bytes"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,12 +73,24 @@ func (t *Table) add(p graph.Part) string {
 func Has(s string) bool { return strings.ContainsRune(s, open) }
 
 // Clean replaces what could pass for a token in the bytes of a file; offsets stay as they are.
+//
+// It replaces the escapes that spell those runes in HCL, JSON and YAML as well, by escapes of the same length.
 func Clean(src []byte) []byte {
+	if bytes.Contains(bytes.ToLower(src), []byte("e0f")) {
+		src = escapes.ReplaceAllFunc(src, func(e []byte) []byte { return append(bytes.Clone(e[:len(e)-4]), "fffd"...) })
+	}
 	s := string(src)
 	if !strings.ContainsRune(s, open) && !strings.ContainsRune(s, close) {
 		return src
 	}
 	return []byte(strings.NewReplacer(string(open), "\uFFFD", string(close), "\uFFFD").Replace(s))
+}
+
+var escapes = regexp.MustCompile(`(?i)\\u(?:0000)?e0f[23]`)
+
+// Escapes replaces the escapes alone, in a string whose tokens stay.
+func Escapes(s string) string {
+	return escapes.ReplaceAllStringFunc(s, func(e string) string { return e[:len(e)-4] + "fffd" })
 }
 
 // Text turns the tokens of a string into what they stand for.
