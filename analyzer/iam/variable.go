@@ -1,0 +1,119 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+)
+
+// scope is where policy variables take their values from.
+type scope struct {
+	context   *Context
+	variables graph.Tri // whether the version of the policy has variables
+}
+
+// scopeOf returns the scope of a policy: variables exist from version 2012-10-17 on; see
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html.
+func scopeOf(p *Policy, c *Context) scope {
+	return scope{context: c, variables: p.Version.Equal(graph.Literal("2012-10-17"))}
+}
+
+// hasVariable says that a text may use a policy variable.
+func hasVariable(t graph.Text) bool {
+	for _, p := range t.Parts() {
+		if strings.Contains(p.Literal, "${") {
+			return true
+		}
+	}
+	return false
+}
+
+// expand spells a string of a policy and puts the values of policy variables in their place, as plain
+// characters. It says false when a variable has no value and no default, so that the string matches nothing.
+func (s scope) expand(t graph.Text, how spelling) ([]symbol, bool) {
+	raw := spell(t, how)
+	if s.variables == graph.No || !hasVariable(t) {
+		return raw, true
+	}
+	out := make([]symbol, 0, len(raw))
+	for i := 0; i < len(raw); i++ {
+		end := closing(raw, i)
+		if end < 0 {
+			out = append(out, raw[i])
+			continue
+		}
+		name, known := variableName(raw[i+2 : end])
+		i = end
+		if !known || s.variables == graph.Maybe {
+			out = append(out, symbol{kind: symHole})
+			continue
+		}
+		value, ok := s.value(name)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, spell(value, how&^wild)...)
+	}
+	return out, true
+}
+
+// closing returns where the brace of a variable closes that opens at i, or -1.
+func closing(raw []symbol, i int) int {
+	char := func(j int, c rune) bool { return j < len(raw) && raw[j].kind == symChar && raw[j].char == c }
+	if !char(i, '$') || !char(i+1, '{') {
+		return -1
+	}
+	for j := i + 2; j < len(raw); j++ {
+		if char(j, '}') {
+			return j
+		}
+	}
+	return -1
+}
+
+// variableName returns what stands between the braces.
+func variableName(raw []symbol) (string, bool) {
+	var b strings.Builder
+	for _, s := range raw {
+		switch s.kind {
+		case symChar:
+			b.WriteRune(s.char)
+		case symAny:
+			b.WriteByte('*')
+		case symOne:
+			b.WriteByte('?')
+		case symRef, symHole:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// value returns the value of a variable. ${*}, ${?} and ${$} are those characters themselves. A key without a
+// value has the default that stands after a comma in single quotes.
+func (s scope) value(name string) (graph.Text, bool) {
+	name = strings.TrimSpace(name)
+	if name == "*" || name == "?" || name == "$" {
+		return graph.Literal(name), true
+	}
+	key, rest, hasDefault := strings.Cut(name, ",")
+	k := s.context.Get(strings.TrimSpace(key))
+	switch k.State {
+	case KeyPresent:
+		if len(k.Values) == 1 && !k.Open {
+			return k.Values[0], true
+		}
+		return graph.Hole(graph.ReasonUnsupported), true // a key with many values has none as a variable
+	case KeyAbsent:
+		if !hasDefault {
+			return graph.Text{}, false
+		}
+		rest = strings.TrimSpace(rest)
+		if len(rest) < 2 || rest[0] != '\'' || rest[len(rest)-1] != '\'' {
+			return graph.Hole(graph.ReasonMalformed), true
+		}
+		return graph.Literal(rest[1 : len(rest)-1]), true
+	case KeyUnknown, KeyChosen:
+	}
+	return graph.Hole(k.reason()), true
+}
