@@ -18,18 +18,17 @@ func MatchesARN(value, pattern graph.Text) graph.Tri {
 }
 
 func matchARN(value, pattern []symbol) graph.Tri {
-	sure, possible := narrowed(pattern, true), narrowed(pattern, false)
 	colons, vague, wildcard := countColons(pattern)
-	if colons < arnColons && !vague {
-		if wildcard && (len(value) > 0) {
-			return graph.Maybe
+	if colons < arnColons {
+		if !vague && !wildcard {
+			return graph.No
 		}
-		return graph.No
+		return graph.TriOf(meet(value, pattern)).And(graph.Maybe)
 	}
-	if colons >= arnColons && must(value, sure) {
+	if must(value, narrowed(pattern, true)) {
 		return graph.Yes
 	}
-	return graph.TriOf(meet(value, possible)).And(graph.Maybe)
+	return graph.TriOf(meet(value, narrowed(pattern, false))).And(graph.Maybe)
 }
 
 // countColons returns how many colons a pattern has at least, whether it may have more, and whether it has

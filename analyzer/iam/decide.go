@@ -158,10 +158,17 @@ func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tr
 	across := resource.any().And(own).Or(grant.And(own.Or(graph.Maybe)))
 	mandatory := d.mandatory()
 	within := either(mandatory, resource.any().And(own).Or(direct), own.Or(direct))
+	if mandatory == graph.Maybe {
+		d.gap(LayerResource, "", "whether the resource is a key or an alias", "")
+	}
 	if d.r.Resource.Equal(graph.Literal("*")) == graph.Yes && d.p.Resource.State() == graph.Absent && d.r.ResourceAccount.IsEmpty() {
 		return within // an action without a resource is on the caller's own account
 	}
-	return either(d.id.account.Equal(d.r.resourceAccount()), within, across)
+	same := d.id.account.Equal(d.r.resourceAccount())
+	if same == graph.Maybe && within != across {
+		d.gap(LayerResource, "", "whether principal and resource are of one account", "")
+	}
+	return either(same, within, across)
 }
 
 // either picks one of two results by a condition; when that is not known they have to agree.

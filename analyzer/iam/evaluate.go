@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -148,7 +149,7 @@ func (d *decider) statement(l Layer, src *Source, sc scope, s *Statement) grades
 
 // onlyEveryone says that the principal is *, as RCPs have to have it.
 func onlyEveryone(p *Principals) bool {
-	return p != nil && len(p.Items) == 1 && !p.Open && p.Items[0].Type == "*"
+	return p != nil && slices.ContainsFunc(p.Items, func(i PrincipalID) bool { return i.Type == "*" })
 }
 
 func (d *decider) action(s *Statement) graph.Tri {

@@ -97,6 +97,14 @@ func policyGen(principals bool) *rapid.Generator[Policy] {
 	return rapid.Custom(func(t *rapid.T) Policy {
 		p := Policy{Version: rapid.SampledFrom([]graph.Text{lit("2012-10-17"), lit("2012-10-17"), lit("2008-10-17"), {}}).Draw(t, "version")}
 		p.Statements = rapid.SliceOfN(statementGen(principals), 0, 3).Draw(t, "statements")
+		if rapid.IntRange(0, 2).Draw(t, "broad") > 0 { // or hardly anything is allowed
+			everyone := &Principals{Items: []PrincipalID{{Type: "*", ID: lit("*")}}}
+			s := Statement{Effect: Allow, Action: &List{Items: []graph.Text{lit("*")}}, Resource: &List{Items: []graph.Text{lit("*")}}}
+			if principals {
+				s.Principal = everyone
+			}
+			p.Statements = append(p.Statements, s)
+		}
 		for i := range p.Statements {
 			p.Statements[i].Index = i
 		}
