@@ -134,7 +134,10 @@ func instances(v graph.Text) []graph.Text {
 	if !known {
 		return []graph.Text{v}
 	}
-	out := []graph.Text{graph.Literal(strings.NewReplacer("*", "", "?", "x").Replace(word))}
+	out := []graph.Text{v}
+	if strings.ContainsAny(word, "*?") {
+		out = append(out, graph.Literal(strings.NewReplacer("*", "", "?", "x").Replace(word)))
+	}
 	if p, ok := prefix(word); ok {
 		out = append(out, graph.Literal(p.Addr().String()))
 		if next := p.Addr().Next(); next.IsValid() {

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -84,15 +85,13 @@ func NewContext(rest KeyState) Context { return Context{Rest: rest} }
 // With returns the context with one key set.
 func (c Context) With(name string, k Key) Context {
 	next := make(map[string]Key, len(c.keys)+1)
-	for n, v := range c.keys {
-		next[n] = v
-	}
+	maps.Copy(next, c.keys)
 	next[strings.ToLower(name)] = k
 	return Context{keys: next, Rest: c.Rest}
 }
 
 // Get returns what is known of a key.
-func (c *Context) Get(name string) Key {
+func (c Context) Get(name string) Key {
 	if k, ok := c.keys[strings.ToLower(name)]; ok {
 		return k
 	}
@@ -100,13 +99,13 @@ func (c *Context) Get(name string) Key {
 }
 
 // Has says that the key was set, in whatever state.
-func (c *Context) Has(name string) bool {
+func (c Context) Has(name string) bool {
 	_, ok := c.keys[strings.ToLower(name)]
 	return ok
 }
 
 // Names returns the names of the keys that were set, in lower case, sorted.
-func (c *Context) Names() []string {
+func (c Context) Names() []string {
 	out := make([]string, 0, len(c.keys))
 	for n := range c.keys {
 		out = append(out, n)

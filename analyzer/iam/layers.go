@@ -21,11 +21,12 @@ const (
 
 // String names the layer for people.
 func (l Layer) String() string {
-	names := [layerCount]string{"resource control policy", "service control policy", "VPC endpoint policy", "resource policy", "grant", "identity policy", "permissions boundary", "session policy"}
-	if l >= layerCount {
-		return "?"
+	for i, name := range []string{"resource control policy", "service control policy", "VPC endpoint policy", "resource policy", "grant", "identity policy", "permissions boundary", "session policy"} {
+		if int(l) == i {
+			return name
+		}
 	}
-	return names[l]
+	return "?"
 }
 
 // Source is a policy document with where it comes from.

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -174,7 +175,7 @@ func (w *writer) conditions(s *Statement) {
 	w.raw("{")
 	var done []string
 	for _, c := range s.Conditions {
-		if contains(done, c.Operator) {
+		if slices.Contains(done, c.Operator) {
 			continue
 		}
 		if len(done) > 0 {

@@ -1,7 +1,9 @@
 package iam
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -65,7 +67,7 @@ func (r *reader) document(root node) bool {
 			found = true
 			continue
 		}
-		twice := contains(seen, name)
+		twice := slices.Contains(seen, name)
 		seen = append(seen, name)
 		if twice {
 			r.problem(m.off, "the element stands twice")
@@ -93,7 +95,7 @@ func (r *reader) document(root node) bool {
 			r.problem(m.off, "no element of a policy has this name")
 		}
 	}
-	if r.policy.Open && contains(seen, "statement") && len(statements) == 0 {
+	if r.policy.Open && slices.Contains(seen, "statement") && len(statements) == 0 {
 		return found
 	}
 	for i, n := range statements {
@@ -118,61 +120,51 @@ func (r *reader) read(n node) {
 		r.open(graph.ReasonMalformed)
 		return
 	}
+	if s, why := r.elements(n); why != "" {
+		r.open(why)
+	} else {
+		r.policy.Statements = append(r.policy.Statements, s)
+	}
+}
+
+// elements reads the elements of a statement. It returns a reason when they do not make one that is understood.
+func (r *reader) elements(n node) (Statement, graph.Reason) {
 	s := Statement{Index: r.statement, Offset: n.off}
-	effect, spoilt := false, graph.Reason("")
+	spoilt := graph.Reason("")
 	spoil := func(off int, why graph.Reason, message string) {
 		if message != "" {
 			r.problem(off, message)
 		}
-		if spoilt == "" {
-			spoilt = why
-		}
+		spoilt = cmp.Or(spoilt, why)
 	}
+	effect := false
 	for _, m := range n.members {
 		key, known := m.key.Literal()
-		if !known {
+		e, ok := elementNamed(key)
+		switch {
+		case !known:
 			spoil(m.off, m.key.Reason(), "the name of an element is not known")
 			continue
-		}
-		e, ok := elementNamed(key)
-		if !ok {
+		case !ok:
 			spoil(m.off, graph.ReasonMalformed, "no element of a statement has this name")
 			continue
-		}
-		if s.at[e] != 0 {
+		case s.at[e] != 0:
 			spoil(m.off, graph.ReasonMalformed, "the element stands twice")
 			continue
 		}
 		s.at[e] = m.off
-		switch e {
-		case ElementSid:
-			s.Sid = m.val.text
-		case ElementEffect:
-			word, isKnown := m.val.text.Literal()
-			switch {
-			case m.val.kind == nodeHole || !isKnown:
-				spoil(m.off, m.val.text.Reason(), "")
-				effect = true
-			case word == "Allow":
-				s.Effect, effect = Allow, true
-			case word == "Deny":
-				s.Effect, effect = Deny, true
-			}
-		case ElementPrincipal:
-			s.Principal = r.principals(m.val)
-		case ElementNotPrincipal:
-			s.NotPrincipal = r.principals(m.val)
-		case ElementAction:
-			s.Action = r.list(m.val)
-		case ElementNotAction:
-			s.NotAction = r.list(m.val)
-		case ElementResource:
-			s.Resource = r.list(m.val)
-		case ElementNotResource:
-			s.NotResource = r.list(m.val)
-		case ElementCondition:
-			s.Conditions, s.OpenConditions = r.conditions(m.val)
-		case elementCount:
+		if e != ElementEffect {
+			r.element(&s, e, m.val)
+			continue
+		}
+		word, isKnown := m.val.text.Literal()
+		if m.val.kind == nodeHole || !isKnown {
+			spoil(m.off, m.val.text.Reason(), "")
+			word = Deny.String()
+		}
+		effect = word == Allow.String() || word == Deny.String()
+		if word == Allow.String() {
+			s.Effect = Allow
 		}
 	}
 	if !effect {
@@ -186,11 +178,30 @@ func (r *reader) read(n node) {
 			spoil(s.at[pair[1]], graph.ReasonMalformed, "the statement has both "+pair[0].String()+" and "+pair[1].String())
 		}
 	}
-	if spoilt != "" {
-		r.open(spoilt)
-		return
+	return s, spoilt
+}
+
+// element reads one element but for the effect.
+func (r *reader) element(s *Statement, e Element, n node) {
+	switch e {
+	case ElementSid:
+		s.Sid = n.text
+	case ElementPrincipal:
+		s.Principal = r.principals(n)
+	case ElementNotPrincipal:
+		s.NotPrincipal = r.principals(n)
+	case ElementAction:
+		s.Action = r.list(n)
+	case ElementNotAction:
+		s.NotAction = r.list(n)
+	case ElementResource:
+		s.Resource = r.list(n)
+	case ElementNotResource:
+		s.NotResource = r.list(n)
+	case ElementCondition:
+		s.Conditions, s.OpenConditions = r.conditions(n)
+	case ElementEffect, elementCount:
 	}
-	r.policy.Statements = append(r.policy.Statements, s)
 }
 
 // list reads a scalar, or a list of them.
@@ -249,7 +260,7 @@ func (r *reader) principals(n node) *Principals {
 				r.problem(m.off, "no principal has this type")
 				out.Open = true
 				continue
-			case contains(seen, kind):
+			case slices.Contains(seen, kind):
 				r.problem(m.off, "the type of principal stands twice")
 				out.Open = true
 			}
@@ -275,7 +286,7 @@ func (r *reader) conditions(n node) (all []Condition, open bool) {
 	var operators []string
 	for _, m := range n.members {
 		op, known := m.key.Literal()
-		if known && contains(operators, strings.ToLower(op)) {
+		if known && slices.Contains(operators, strings.ToLower(op)) {
 			r.problem(m.off, "the operator stands twice")
 			open = true // which of them counts is not documented
 			continue
@@ -293,7 +304,7 @@ func (r *reader) conditions(n node) (all []Condition, open bool) {
 		var keys []string
 		for _, k := range m.val.members {
 			name, isKnown := k.key.Literal()
-			if isKnown && contains(keys, strings.ToLower(name)) {
+			if isKnown && slices.Contains(keys, strings.ToLower(name)) {
 				r.problem(k.off, "the condition key stands twice")
 				open = true
 				all = dropCondition(all, op, name)
@@ -316,13 +327,4 @@ func dropCondition(all []Condition, op, key string) []Condition {
 		}
 	}
 	return out
-}
-
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }

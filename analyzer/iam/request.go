@@ -1,6 +1,8 @@
 package iam
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -101,8 +103,7 @@ func (p *Principal) sessionARN() graph.Text {
 func lastSegment(t graph.Text) graph.Text {
 	parts := t.Parts()
 	var out graph.Text
-	for i := len(parts) - 1; i >= 0; i-- {
-		p := parts[i]
+	for _, p := range slices.Backward(parts) {
 		if p.Kind != graph.PartLiteral {
 			return graph.Hole(graph.TextOf(p).Reason()) // it may hold slashes
 		}
@@ -182,8 +183,6 @@ func (r *Request) complete() Context {
 	if lit, ok := r.Resource.Literal(); !ok || lit != "*" {
 		set("aws:resourceaccount", PresentText(r.resourceAccount()))
 	}
-	for name, k := range c.keys {
-		keys[name] = k
-	}
+	maps.Copy(keys, c.keys)
 	return Context{keys: keys, Rest: c.Rest}
 }

@@ -40,7 +40,7 @@ func key(s string) Key {
 		return PresentSet()
 	}
 	k := Key{State: KeyPresent, Multi: s[0] == '{'}
-	for _, v := range strings.Split(s[1:], "|") {
+	for v := range strings.SplitSeq(s[1:], "|") {
 		k.Values = append(k.Values, doc(v))
 	}
 	return k

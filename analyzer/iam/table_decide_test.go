@@ -81,7 +81,7 @@ func levels(s string) graph.Value[[]Set] {
 		return graph.UnknownOf[[]Set](graph.ReasonNotInInput)
 	}
 	var out []Set
-	for _, l := range strings.Split(s, ";") {
+	for l := range strings.SplitSeq(s, ";") {
 		out = append(out, Set{Sources: []Source{{Policy: wrap("", l)}}})
 	}
 	return graph.KnownOf(out)
