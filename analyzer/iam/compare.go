@@ -20,43 +20,39 @@ func equals(how spelling) func(s scope, value, pattern graph.Text) answer {
 		if known && wholly && how == 0 && !strings.Contains(p, "${") {
 			return answer{tri: graph.TriOf(v == p)}
 		}
-		want, ok := s.expand(pattern, how)
-		if !ok {
-			return answer{unset: true}
-		}
-		return answer{tri: match(spell(value, how), want)}
+		want, unset := s.expand(pattern, how)
+		return settle(unset, func() graph.Tri { return match(spell(value, how), want) })
 	}
 }
 
 // like compares strings with wildcards, which take up every character.
 func like(s scope, value, pattern graph.Text) answer {
-	want, ok := s.expand(pattern, wild)
-	if !ok {
-		return answer{unset: true}
-	}
-	return answer{tri: match(spell(value, 0), want)}
+	want, unset := s.expand(pattern, wild)
+	return settle(unset, func() graph.Tri { return match(spell(value, 0), want) })
 }
 
 func arnLike(s scope, value, pattern graph.Text) answer {
-	want, ok := s.expand(pattern, wild)
-	if !ok {
+	want, unset := s.expand(pattern, wild)
+	return settle(unset, func() graph.Tri { return matchARN(spell(value, 0), want) })
+}
+
+// settle compares unless a variable of the pattern has no value for certain.
+func settle(unset graph.Tri, compare func() graph.Tri) answer {
+	if unset == graph.Yes {
 		return answer{unset: true}
 	}
-	return answer{tri: matchARN(spell(value, 0), want)}
+	return answer{tri: compare(), unset: unset == graph.Maybe}
 }
 
 // plainText returns what a string of a policy is once its variables have their values, if that is known.
-func (s scope) plainText(t graph.Text) (text string, known, unset bool) {
+func (s scope) plainText(t graph.Text) (text string, known bool, unset graph.Tri) {
 	if !hasVariable(t) || s.variables == graph.No {
 		text, known = t.Literal()
-		return text, known, false
+		return text, known, graph.No
 	}
-	symbols, ok := s.expand(t, 0)
-	if !ok {
-		return "", false, true
-	}
+	symbols, unset := s.expand(t, 0)
 	text, known = variableName(symbols)
-	return text, known, false
+	return text, known, unset
 }
 
 // typed compares values of a type other than string. What is not known, or not of the type, may match: AWS does
@@ -64,14 +60,13 @@ func (s scope) plainText(t graph.Text) (text string, known, unset bool) {
 func typed(compare func(value, pattern string) graph.Tri) func(s scope, value, pattern graph.Text) answer {
 	return func(s scope, value, pattern graph.Text) answer {
 		p, wholly, unset := s.plainText(pattern)
-		if unset {
-			return answer{unset: true}
-		}
-		v, known := value.Literal()
-		if !known || !wholly {
-			return answer{tri: graph.Maybe}
-		}
-		return answer{tri: compare(v, p)}
+		return settle(unset, func() graph.Tri {
+			v, known := value.Literal()
+			if !known || !wholly {
+				return graph.Maybe
+			}
+			return compare(v, p)
+		})
 	}
 }
 

@@ -16,8 +16,8 @@ type operator struct {
 // answer is what a comparison says.
 type answer struct {
 	tri graph.Tri
-	// unset says that a policy variable of the pattern has no value. The pattern matches nothing then; what a negated
-	// operator makes of that is not documented.
+	// unset says that a policy variable of the pattern has no value, or may have none. The pattern matches nothing then;
+	// what a negated operator makes of that is not documented.
 	unset bool
 }
 

@@ -204,14 +204,13 @@ func (d *decider) resources(sc scope, l *List, negated bool) graph.Tri {
 			}
 			continue
 		}
-		want, ok := sc.expand(t, wild)
-		if !ok {
-			if negated {
-				out = out.Or(graph.Maybe) // what a variable without value does there is not documented
-			}
-			continue
+		want, unset := sc.expand(t, wild)
+		if unset != graph.No && negated {
+			out = out.Or(graph.Maybe) // what a variable without value does there is not documented
 		}
-		out = out.Or(match(spell(d.r.Resource, 0), want))
+		if unset != graph.Yes {
+			out = out.Or(match(spell(d.r.Resource, 0), want))
+		}
 	}
 	return out
 }

@@ -29,11 +29,13 @@ func hasVariable(t graph.Text) bool {
 }
 
 // expand spells a string of a policy and puts the values of policy variables in their place, as plain
-// characters. It says false when a variable has no value and no default, so that the string matches nothing.
-func (s scope) expand(t graph.Text, how spelling) ([]symbol, bool) {
+// characters. It says as well whether a variable has no value and no default. If so for certain, there are no symbols
+// and the string matches nothing.
+func (s scope) expand(t graph.Text, how spelling) ([]symbol, graph.Tri) {
 	raw := spell(t, how)
+	unset := graph.No
 	if s.variables == graph.No || !hasVariable(t) {
-		return raw, true
+		return raw, unset
 	}
 	out := make([]symbol, 0, len(raw))
 	for i := 0; i < len(raw); i++ {
@@ -45,16 +47,16 @@ func (s scope) expand(t graph.Text, how spelling) ([]symbol, bool) {
 		name, known := variableName(raw[i+2 : end])
 		i = end
 		if !known || s.variables == graph.Maybe {
-			out = append(out, symbol{kind: symHole})
+			out, unset = append(out, symbol{kind: symHole}), unset.Or(graph.Maybe)
 			continue
 		}
-		value, ok := s.value(name)
-		if !ok {
-			return nil, false
+		value, absent := s.value(name)
+		if absent == graph.Yes {
+			return nil, absent
 		}
-		out = append(out, spell(value, how&^wild)...)
+		out, unset = append(out, spell(value, how&^wild)...), unset.Or(absent)
 	}
-	return out, true
+	return out, unset
 }
 
 // closing returns where the brace of a variable closes that opens at i, or -1.
@@ -91,29 +93,31 @@ func variableName(raw []symbol) (string, bool) {
 
 // value returns the value of a variable. ${*}, ${?} and ${$} are those characters themselves. A key without a
 // value has the default that stands after a comma in single quotes.
-func (s scope) value(name string) (graph.Text, bool) {
+// The second result says whether there is no value at all.
+func (s scope) value(name string) (graph.Text, graph.Tri) {
 	name = strings.TrimSpace(name)
 	if name == "*" || name == "?" || name == "$" {
-		return graph.Literal(name), true
+		return graph.Literal(name), graph.No
 	}
 	key, rest, hasDefault := strings.Cut(name, ",")
 	k := s.context.Get(strings.TrimSpace(key))
+	absent := graph.TriOf(!hasDefault)
 	switch k.State {
 	case KeyPresent:
 		if len(k.Values) == 1 && !k.Open {
-			return k.Values[0], true
+			return k.Values[0], graph.No
 		}
-		return graph.Hole(graph.ReasonUnsupported), true // a key with many values has none as a variable
+		return graph.Hole(graph.ReasonUnsupported), graph.Maybe // what a set of values is worth as a variable is not documented
 	case KeyAbsent:
-		if !hasDefault {
-			return graph.Text{}, false
-		}
 		rest = strings.TrimSpace(rest)
-		if len(rest) < 2 || rest[0] != '\'' || rest[len(rest)-1] != '\'' {
-			return graph.Hole(graph.ReasonMalformed), true
+		if !hasDefault || len(rest) >= 2 && rest[0] == '\'' && rest[len(rest)-1] == '\'' {
+			return graph.Literal(strings.Trim(rest, "'")), absent
 		}
-		return graph.Literal(rest[1 : len(rest)-1]), true
+		return graph.Hole(graph.ReasonMalformed), graph.Maybe
 	case KeyUnknown, KeyChosen:
+		if k.Always {
+			absent = graph.No
+		}
 	}
-	return graph.Hole(k.reason()), true
+	return graph.Hole(k.reason()), absent.And(graph.Maybe)
 }
