@@ -239,20 +239,23 @@ func identityAttributes() map[Kind][]AttrInfo {
 		return append([]AttrInfo{
 			text("path", "IAM path", "/"), text("boundary", "ARN of the permissions boundary"),
 			blocks("inline", "inline policies", text("name", "name"), policy("policy", "policy")), texts("managed", "ARNs of the attached policies"),
+			texts("only_inline", "names of the inline policies that may be there; others are taken away"),
 		}, more...)
 	}
 	return map[Kind][]AttrInfo{
 		KindRoleIAM:         principal(policy("trust", "trust policy")),
-		KindUser:            principal(),
+		KindUser:            principal(texts("groups", "groups it is in")),
 		KindGroup:           principal(),
 		KindManagedPolicy:   {policy("policy", "policy"), text("path", "IAM path", "/")},
 		"iam.inline_policy": {text("principal", "role, user or group"), policy("policy", "policy")},
+		"iam.membership":    {text("user", "user"), texts("groups", "groups the user is in"), text("group", "group"), texts("users", "users who are in the group")},
 		"iam.attachment": {
 			text("policy", "ARN of the policy"), text("principal", "role, user or group"),
 			texts("roles", "roles"), texts("users", "users"), texts("groups", "groups"),
 		},
-		"organizations.org":               {text("features", "ALL or CONSOLIDATED_BILLING", "ALL"), texts("trusted_services", "services with trusted access")},
-		"organizations.policy":            {policy("policy", "policy"), text("type", "type of the policy", "SERVICE_CONTROL_POLICY")},
+		"organizations.org":               {text("features", "ALL or CONSOLIDATED_BILLING", "ALL"), texts("trusted_services", "services with trusted access"), text("management", "number of the management account")},
+		"organizations.policy":            {policy("policy", "policy"), text("type", "type of the policy", "SERVICE_CONTROL_POLICY"), text("id", "id of the policy")},
+		"organizations.target":            {text("parent", "root or unit it is under"), flag("listed", "the input lists every policy that is attached to it")},
 		"organizations.policy_attachment": {text("policy", "id of the policy"), text("target", "root, unit or account it is attached to")},
 		"organizations.delegation":        {text("account", "account that administers"), text("service", "service it administers", "cloudtrail.amazonaws.com")},
 		"cfn.stack":                       {text("template_url", "template of the stack")},

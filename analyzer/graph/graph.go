@@ -88,6 +88,7 @@ type Graph struct {
 	byID    map[NodeID]*Node
 	ofKind  map[Kind][]*Node
 	out, in map[NodeID][]*Edge // hops and support edges
+	held    map[NodeID][]Held
 	chain   map[NodeID]*Reach
 	roots   []NodeID
 }

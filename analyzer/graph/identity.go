@@ -47,7 +47,7 @@ func ident(s string, kinds []Kind) identity {
 	if strings.HasPrefix(s, "alias/") && slices.Contains(kinds, KindKey) {
 		return identity{kind: KindKeyAlias, name: s}
 	}
-	if first == KindKey {
+	if first == KindKey || first == "organizations.policy" {
 		return identity{kind: first, key: s, name: s}
 	}
 	return identity{kind: first, name: s}

@@ -41,6 +41,7 @@ func Link(inv Inventory) *Graph {
 	l.fragments()
 	l.defaults()
 	l.draw()
+	l.hold()
 	l.finish()
 	return l.g
 }

@@ -66,13 +66,16 @@ func identityRows() []row {
 			"path": "Path", "trust": "AssumeRolePolicyDocument", "boundary": "PermissionsBoundary", "inline": "Policies", "inline/name": "PolicyName", "inline/policy": "PolicyDocument", "managed": "ManagedPolicyArns",
 		}),
 		one("AWS::IAM::User", graph.KindUser, "UserName", table.Paths{
-			"path": "Path", "boundary": "PermissionsBoundary", "inline": "Policies", "inline/name": "PolicyName", "inline/policy": "PolicyDocument", "managed": "ManagedPolicyArns",
+			"path": "Path", "boundary": "PermissionsBoundary", "inline": "Policies", "inline/name": "PolicyName", "inline/policy": "PolicyDocument", "managed": "ManagedPolicyArns", "groups": "Groups",
 		}),
 		one("AWS::IAM::Group", graph.KindGroup, "GroupName", table.Paths{
 			"path": "Path", "inline": "Policies", "inline/name": "PolicyName", "inline/policy": "PolicyDocument", "managed": "ManagedPolicyArns",
 		}),
 		one("AWS::IAM::ManagedPolicy", graph.KindManagedPolicy, "ManagedPolicyName", table.Paths{"policy": "PolicyDocument", "path": "Path"}),
 		inline("AWS::IAM::RolePolicy", "RoleName"), inline("AWS::IAM::UserPolicy", "UserName"), inline("AWS::IAM::GroupPolicy", "GroupName"),
+		one("AWS::IAM::UserToGroupAddition", "iam.membership", "", table.Paths{"group": "GroupName", "users": "Users"}),
+		one("AWS::Organizations::OrganizationalUnit", "organizations.target", "", table.Paths{"parent": "ParentId"}),
+		one("AWS::Organizations::Account", "organizations.target", "", table.Paths{"parent": "ParentIds"}),
 		one("AWS::Organizations::Organization", "organizations.org", "", table.Paths{"features": "FeatureSet"}),
 		one("AWS::Organizations::Policy", "organizations.policy", "Name", table.Paths{"policy": "Content", "type": "Type"}),
 		each("AWS::Organizations::Policy", "TargetIds", "organizations.policy_attachment", table.Paths{"policy": "@.Ref", "target": "Each"}),

@@ -207,6 +207,8 @@ func TestTablesAreSound(t *testing.T) {
 func TestEveryAttributeHasARow(t *testing.T) {
 	without := map[string]string{
 		"securitylake.subscriber notify_queue": "an empty block; the queue it makes is the endpoint",
+		"iam.user groups":                      "aws_iam_user_group_membership says it",
+		"organizations.target listed":          "a configuration lists what it attaches",
 		"iam.user inline":                      "aws_iam_user has no in-line policies",
 		"iam.group inline":                     "aws_iam_group has no in-line policies",
 		"iam.group boundary":                   "groups have no boundary",

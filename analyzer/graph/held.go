@@ -1,0 +1,27 @@
+package graph
+
+// Held is an inline policy that is declared beside the principal which has it.
+type Held struct {
+	Policy *Node // its declaration, of kind iam.inline_policy
+	OneOf  bool  // it is of this principal or of another one, and the input does not say of which
+}
+
+// Held returns the inline policies that are declared beside a role, user or group, in the order of their addresses. Those
+// within it are its attribute "inline". The caller must not change it.
+func (g *Graph) Held(principal NodeID) []Held { return g.held[principal] }
+
+// hold finds out whose the inline policies are. It is no edge: a policy within a role and one beside it are the same thing
+// to AWS, and what they allow is drawn from the role.
+func (l *linker) hold() {
+	l.g.held = map[NodeID][]Held{}
+	for _, r := range l.resources {
+		if r.Kind != "iam.inline_policy" || r.Lookup || l.nodeOf[r] == nil {
+			continue
+		}
+		for _, t := range l.end(at("principal", KindRoleIAM, KindUser, KindGroup), r) {
+			for _, n := range t.nodes {
+				l.g.held[n.ID] = append(l.g.held[n.ID], Held{Policy: l.nodeOf[r], OneOf: t.oneOf})
+			}
+		}
+	}
+}
