@@ -89,6 +89,7 @@ type Graph struct {
 	ofKind  map[Kind][]*Node
 	out, in map[NodeID][]*Edge // hops and support edges
 	held    map[NodeID][]Held
+	named   map[addrKey]*Node
 	chain   map[NodeID]*Reach
 	roots   []NodeID
 }

@@ -88,6 +88,9 @@ func (d *decider) source(l Layer, level int, s *Source) verdict {
 	for i := range s.Policy.Statements {
 		st := &s.Policy.Statements[i]
 		g := d.statement(l, s, sc, st)
+		if s.Doubt != "" {
+			g = g.and(graph.Maybe)
+		}
 		m := g.any()
 		if m == graph.No {
 			continue
@@ -98,6 +101,9 @@ func (d *decider) source(l Layer, level int, s *Source) verdict {
 		} else {
 			out.deny = out.deny.Or(m)
 		}
+	}
+	if s.Doubt != "" {
+		d.gap(l, s.Name, "whether the policy is there", graph.Reason(s.Doubt))
 	}
 	if s.Policy.Open {
 		d.gap(l, s.Name, "there may be further statements", s.Policy.OpenReason)

@@ -17,7 +17,11 @@ func (d *decider) cause(l Layer, level int, s *Source, st *Statement, m graph.Tr
 	if d.note == nil {
 		return
 	}
-	d.note.causes = append(d.note.causes, Cause{Layer: l, Level: level, Source: s.Name, Pos: s.Pos, Statement: st.Index, Offset: st.Offset, Sid: st.Sid, Effect: st.Effect, Match: m})
+	c := Cause{Layer: l, Level: level, Source: s.Name, Pos: s.place(st.Index), Statement: st.Index, Offset: st.Offset, Sid: st.Sid, Effect: st.Effect, Match: m}
+	if s.Sensitive {
+		c.Sid = graph.Text{}
+	}
+	d.note.causes = append(d.note.causes, c)
 }
 
 func (d *decider) gap(l Layer, source, what string, why graph.Reason) {
@@ -49,6 +53,9 @@ func (d *decider) doubts(l Layer, src *Source, sc scope, s *Statement, action gr
 			continue
 		}
 		key, _ := c.Key.Literal()
+		if src.Sensitive {
+			key = ""
+		}
 		k := d.r.Context.Get(key)
 		why := graph.Reason("")
 		if k.State != KeyPresent && k.State != KeyAbsent {

@@ -34,6 +34,19 @@ type Source struct {
 	Name   string // what people call it: an ARN, a name, an address
 	Policy Policy
 	Pos    graph.Pos
+	Places []graph.Pos // where each of its statements stands, by index in the document, as far as that is known
+	// Doubt says why the policy may not be there at all; empty where it is.
+	Doubt string
+	// Sensitive says that nothing of what the policy says may be shown.
+	Sensitive bool
+}
+
+// place returns where a statement stands, or else the policy.
+func (s *Source) place(index int) graph.Pos {
+	if index < len(s.Places) && !s.Places[index].IsZero() {
+		return s.Places[index]
+	}
+	return s.Pos
 }
 
 // Set is the policies of one layer. Open says that there may be others than these.

@@ -140,6 +140,45 @@ type Condition struct {
 	Offset   int // of the key
 }
 
+// Map returns the policy with every string of its principals, actions, resources and conditions replaced by what f makes
+// of it.
+func (p Policy) Map(f func(graph.Text) graph.Text) Policy {
+	list := func(l *List) *List {
+		if l == nil {
+			return nil
+		}
+		out := List{Items: make([]graph.Text, len(l.Items)), Open: l.Open}
+		for i, t := range l.Items {
+			out.Items[i] = f(t)
+		}
+		return &out
+	}
+	principals := func(p *Principals) *Principals {
+		if p == nil {
+			return nil
+		}
+		out := Principals{Items: make([]PrincipalID, len(p.Items)), Open: p.Open}
+		for i, id := range p.Items {
+			out.Items[i] = PrincipalID{Type: id.Type, ID: f(id.ID)}
+		}
+		return &out
+	}
+	out := p
+	out.Statements = make([]Statement, len(p.Statements))
+	for i, s := range p.Statements {
+		s.Principal, s.NotPrincipal = principals(s.Principal), principals(s.NotPrincipal)
+		s.Action, s.NotAction, s.Resource, s.NotResource = list(s.Action), list(s.NotAction), list(s.Resource), list(s.NotResource)
+		conditions := s.Conditions
+		s.Conditions = make([]Condition, len(conditions))
+		for j, c := range conditions {
+			c.Values = *list(&c.Values)
+			s.Conditions[j] = c
+		}
+		out.Statements[i] = s
+	}
+	return out
+}
+
 // FromGraph turns a policy that [graph.ParsePolicy] has read into one that can be decided on.
 func FromGraph(p graph.Policy) Policy {
 	out := Policy{Version: graph.Literal(p.Version), Open: p.Open}

@@ -59,7 +59,7 @@ The report goes to standard output, everything else to standard error.`,
 	root.Flags().BoolVarP(&showVersion, "version", "v", false, "show the version")
 	root.AddGroup(&cobra.Group{ID: groupInputs, Title: "Read an input:"}, &cobra.Group{ID: groupRules, Title: "Look something up:"}, &cobra.Group{ID: groupOther, Title: "Other commands:"})
 	root.AddCommand(
-		planCommand(sys), stateCommand(sys), terraformCommand(sys), cloudformationCommand(sys), scanCommand(sys), risksCommand(sys),
+		planCommand(sys), stateCommand(sys), terraformCommand(sys), cloudformationCommand(sys), scanCommand(sys), risksCommand(sys), whoCanCommand(sys),
 		explainCommand(sys), rulesCommand(sys),
 		completionCommand(sys), manCommand(sys), versionCommand(sys),
 	)

@@ -1,0 +1,85 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/analyzer/iam"
+)
+
+// keyRule says what is known of the condition keys whose names begin with, or are, a string in lower case.
+type keyRule struct {
+	name string // with a star at its end it is a beginning
+	key  iam.Key
+}
+
+// keyRules are the condition keys of a request that a principal makes itself, with keys of its own, over the API. Others
+// are not known: where the caller is in the network, what is tagged how, when it is. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
+func keyRules() []keyRule {
+	always := iam.ChosenKey("true", "false")
+	always.Always = true
+	many := iam.ChosenKey()
+	many.Multi = true
+	return []keyRule{
+		// What only requests have that a service makes.
+		{"aws:sourcearn", iam.AbsentKey()}, {"aws:sourceaccount", iam.AbsentKey()}, {"aws:sourceorgid", iam.AbsentKey()}, {"aws:sourceorgpaths", iam.AbsentKey()},
+		{"aws:calledvia", iam.AbsentKey()}, {"aws:calledviafirst", iam.AbsentKey()}, {"aws:calledvialast", iam.AbsentKey()}, {"aws:viaawsservice", iam.Present("false")},
+		// What the caller puts into the request.
+		{"aws:securetransport", always}, {"aws:referer", iam.ChosenKey()}, {"aws:useragent", iam.ChosenKey()},
+		{"aws:requesttag/*", iam.ChosenKey()}, {"aws:tagkeys", many},
+		{"s3:x-amz-*", iam.ChosenKey()}, {"s3:prefix", iam.ChosenKey()}, {"s3:delimiter", iam.ChosenKey()}, {"s3:max-keys", iam.ChosenKey()}, {"s3:versionid", iam.ChosenKey()},
+		{"s3:requestobjecttag/*", iam.ChosenKey()}, {"s3:requestobjecttagkeys", many}, {"s3:locationconstraint", iam.ChosenKey()},
+		{"sns:protocol", iam.ChosenKey()}, {"sns:endpoint", iam.ChosenKey()},
+		{"kms:encryptioncontext:*", iam.ChosenKey()}, {"kms:bypasspolicylockoutsafetycheck", iam.ChosenKey("true", "false")}, {"kms:schedulekeydeletionpendingwindowindays", iam.ChosenKey()},
+		{"logs:destinationarn", iam.ChosenKey()}, {"lambda:principal", iam.ChosenKey()}, {"lambda:sourcefunctionarn", iam.AbsentKey()}, {"iam:passedtoservice", iam.ChosenKey()},
+	}
+}
+
+func ruleFor(name string, rules []keyRule) (iam.Key, bool) {
+	for _, r := range rules {
+		if beginning, ok := strings.CutSuffix(r.name, "*"); r.name == name || ok && strings.HasPrefix(name, beginning) {
+			return r.key, true
+		}
+	}
+	return iam.Key{}, false
+}
+
+// contextOf returns what is known of the condition keys that the policies ask for.
+func contextOf(rules []keyRule, sources ...iam.Source) iam.Context {
+	out := iam.NewContext(iam.KeyUnknown)
+	for _, s := range sources {
+		for i := range s.Policy.Statements {
+			for _, c := range s.Policy.Statements[i].Conditions {
+				name, ok := c.Key.Literal()
+				name = strings.ToLower(name)
+				if !ok || out.Has(name) {
+					continue
+				}
+				if k, ok := ruleFor(name, rules); ok {
+					out = out.With(name, k)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// all returns every policy document that bears on a request.
+func all(p iam.Policies) []iam.Source {
+	out := append([]iam.Source(nil), p.Identity.Sources...)
+	for _, v := range []graph.Value[iam.Source]{p.Boundary, p.Resource, p.Endpoint} {
+		if s, ok := v.Get(); ok {
+			out = append(out, s)
+		}
+	}
+	session, _ := p.Session.Get()
+	out = append(out, session...)
+	for _, v := range []graph.Value[[]iam.Set]{p.SCPs, p.RCPs} {
+		sets, _ := v.Get()
+		for _, set := range sets {
+			out = append(out, set.Sources...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,73 @@
+package access
+
+import (
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/analyzer/iam"
+)
+
+// Request returns the request in which a principal does an action to a resource, with all policies that bear on it.
+func (x *Index) Request(p *Principal, action string, r *Resource) (iam.Request, iam.Policies) {
+	policies := p.Policies
+	policies.Resource, policies.Endpoint, policies.RCPs = r.Policy, r.Endpoint, r.RCPs
+	if len(r.grants) > 0 && strings.HasPrefix(strings.ToLower(action), "kms:") {
+		policies.Grants = x.grants(r, p)
+	}
+	req := iam.Request{Principal: p.IAM, Action: action, Resource: x.Target(r, action), ResourceAccount: r.Account, ResourceManagement: r.Management}
+	req.Context = contextOf(x.rules(p), all(policies)...)
+	if region := regionOf(r); region != "" {
+		req.Context = req.Context.With("aws:RequestedRegion", iam.Present(region))
+	}
+	return req, policies
+}
+
+func regionOf(r *Resource) string {
+	if r.Node != nil {
+		return r.Node.Region.Or("")
+	}
+	if lit, ok := r.ARN.Literal(); ok {
+		if a, ok := graph.ParseARN(lit); ok {
+			return a.Region
+		}
+	}
+	return ""
+}
+
+// rules returns what is known of the condition keys of a principal's requests.
+func (x *Index) rules(p *Principal) []keyRule {
+	rules := keyRules()
+	if p.IAM.Kind == iam.Service {
+		rules = rules[:0] // on whose behalf a service acts is not known
+	}
+	if org := x.org.org; org != nil && p.Node != nil {
+		if id, ok := org.Name.Get(); ok && x.org.byNumber[p.Node.Account.Or("")] != nil {
+			rules = append(rules, keyRule{"aws:principalorgid", iam.PresentText(id)})
+		}
+	}
+	if p.keys != nil {
+		rules = append(p.keys, rules...)
+	}
+	return rules
+}
+
+// grants returns those of a key that may be the principal's. Their constraints are in none of the tables, so that what
+// they allow is not known.
+func (x *Index) grants(r *Resource, p *Principal) graph.Value[[]iam.Grant] {
+	for _, g := range r.grants {
+		who, ok := g.Attrs.Text("grantee").Get()
+		if !ok {
+			return graph.UnknownOf[[]iam.Grant](g.Attrs.Text("grantee").Reason())
+		}
+		if x.fold(g.Scope)(who).Equal(p.IAM.ARN) != graph.No {
+			return graph.UnknownOf[[]iam.Grant]("the constraints of " + graph.Reason(g.ID))
+		}
+	}
+	return graph.AbsentOf[[]iam.Grant]()
+}
+
+// Decide decides whether a principal may do an action to a resource.
+func (x *Index) Decide(p *Principal, action string, r *Resource) iam.Decision {
+	req, policies := x.Request(p, action, r)
+	return iam.Decide(req, policies)
+}

@@ -1,0 +1,210 @@
+package analyzer
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/trailguard/trailguard/analyzer/access"
+	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/analyzer/iam"
+)
+
+// Answer says whether a principal can do something.
+type Answer string
+
+// The answers.
+const (
+	Can    Answer = "can"
+	May    Answer = "may" // it could not be decided
+	Cannot Answer = "cannot"
+)
+
+// WhoCan is the answer to the question who can do an action to a resource.
+type WhoCan struct {
+	Action   string
+	Resource AccessedResource
+	// Principals are those of the inputs, and those that the resource's policy names: who can, who may, who cannot.
+	Principals []Access
+	// Adversaries are those of whom no input speaks, from the weakest to the strongest.
+	Adversaries []Access
+	// Exemptions are names under which an administrator would be let through who is denied otherwise.
+	Exemptions []access.Exemption
+	// Assumed is what was taken for granted because no input tells it.
+	Assumed []access.Assumption
+}
+
+// AccessedResource is the resource of the question.
+type AccessedResource struct {
+	Node      *graph.Node // nil where the inputs do not have it
+	ARN       string      // on which IAM evaluates the action, with symbols for what is not known
+	Sensitive bool        // the ARN must not be shown
+}
+
+// Access says whether one principal can do it, and why.
+type Access struct {
+	Principal string
+	Node      *graph.Node // nil for those that are no nodes of the graph
+	Answer    Answer
+	// By are the statements that decided: those that deny, or else those that allow; of one who may, those that might match.
+	By []Ground
+	// Missing are the layers that allow nothing, of one who cannot though nothing denies it.
+	Missing []string
+	// Open is what is not known and would decide it.
+	Open []Doubt
+	// Choices are what the caller has to put into the request to be allowed.
+	Choices []string
+}
+
+// Ground is a statement that bears on an answer.
+type Ground struct {
+	Layer     string // "identity policy"
+	Level     int    // of an organization, from its root
+	Policy    string // address, ARN or name
+	Statement int    // index in the document
+	Sid       string
+	Effect    string
+	Certain   bool // it is certain to match
+	Pos       graph.Pos
+}
+
+// Doubt is something unknown.
+type Doubt struct {
+	Layer  string
+	Policy string
+	What   string // the condition key, the element, or the layer
+	Reason string
+}
+
+// The errors of [AskWhoCan].
+var (
+	// ErrNoResource says that the inputs do not have the resource, and that it is no ARN either.
+	ErrNoResource = errors.New("there is no such resource in the inputs, and it is no ARN")
+	// ErrSeveral says that the name is that of several resources.
+	ErrSeveral = errors.New("it names several resources")
+	// ErrOtherService says that the action is not one on that kind of resource.
+	ErrOtherService = errors.New("it is no action on that resource")
+)
+
+// AskWhoCan answers which principals can do an action to a resource, which is named by its address in the inputs, its
+// ARN, or its name.
+func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoCan, error) {
+	nodes := FindResources(g, resource)
+	x := access.New(g, o)
+	var r *access.Resource
+	switch {
+	case len(nodes) > 1:
+		return nil, ErrSeveral
+	case len(nodes) == 1:
+		r = x.Resource(nodes[0])
+		if arn, isARN := graph.ParseARN(resource); isARN {
+			if _, _, own := arn.Identify(); own.String() != resource {
+				r.Within(graph.Literal(resource))
+			}
+		}
+	default:
+		if _, isARN := graph.ParseARN(resource); !isARN {
+			return nil, ErrNoResource
+		}
+		r = x.External(resource)
+	}
+	if !x.Fits(action, r) {
+		return nil, ErrOtherService
+	}
+	out := &WhoCan{Action: action, Resource: AccessedResource{Node: r.Node}}
+	target := x.Target(r, action)
+	out.Resource.ARN, out.Resource.Sensitive = target.String(), r.Node != nil && (r.Node.ARN.Sensitive() || r.Node.Name.Sensitive())
+	assume := func(all []access.Assumption) {
+		for _, a := range all {
+			if !slices.Contains(out.Assumed, a) {
+				out.Assumed = append(out.Assumed, a)
+			}
+		}
+	}
+	for _, p := range x.Candidates(r) {
+		a := accessOf(p, x.Decide(p, action, r))
+		if p.Elsewhere && a.Answer == Cannot {
+			continue // the policy names it for something else
+		}
+		out.Principals = append(out.Principals, a)
+		assume(p.Assumed)
+	}
+	slices.SortStableFunc(out.Principals, func(a, b Access) int { return cmp.Compare(rank(a.Answer), rank(b.Answer)) })
+	for _, a := range access.Adversaries() {
+		p := x.Adversary(a, r)
+		out.Adversaries = append(out.Adversaries, accessOf(p, x.Judge(a, action, r)))
+		assume(p.Assumed)
+	}
+	out.Exemptions = x.Exemptions(action, r)
+	assume(r.Assumed)
+	return out, nil
+}
+
+func rank(a Answer) int { return slices.Index([]Answer{Can, May, Cannot}, a) }
+
+func accessOf(p *access.Principal, d iam.Decision) Access {
+	out := Access{Principal: p.Name, Node: p.Node, Answer: May}
+	switch d.Result {
+	case iam.Allowed:
+		out.Answer = Can
+	case iam.Denied:
+		out.Answer = Cannot
+	case iam.Undetermined:
+	}
+	for _, c := range d.By {
+		out.By = append(out.By, Ground{Layer: c.Layer.String(), Level: c.Level, Policy: c.Source, Statement: c.Statement, Sid: c.Sid.String(), Effect: c.Effect.String(), Certain: c.Match == graph.Yes, Pos: c.Pos})
+	}
+	for _, l := range d.Missing {
+		if l == iam.LayerIdentity && !hasIdentity(p) {
+			continue
+		}
+		out.Missing = append(out.Missing, l.String())
+	}
+	for _, u := range d.Unknown {
+		out.Open = append(out.Open, Doubt{Layer: u.Layer.String(), Policy: u.Source, What: u.What, Reason: string(u.Reason)})
+	}
+	for _, c := range d.Choices {
+		if c.Omit {
+			out.Choices = append(out.Choices, "no "+c.Key)
+		} else {
+			out.Choices = append(out.Choices, c.Key+" = "+c.Value.String())
+		}
+	}
+	return out
+}
+
+// hasIdentity says that a principal has policies of its own.
+func hasIdentity(p *access.Principal) bool {
+	return p.IAM.Kind != iam.Anonymous && p.IAM.Kind != iam.Service && p.IAM.Kind != iam.Federated
+}
+
+// FindResources returns the nodes that somebody may mean by an address, an ARN, or a name: those of that address or ARN, or
+// else those of that name.
+func FindResources(g *graph.Graph, name string) []*graph.Node {
+	own := name
+	if arn, ok := graph.ParseARN(name); ok {
+		_, _, a := arn.Identify()
+		own = a.String()
+	}
+	var exact, named []*graph.Node
+	for n := range g.Nodes() {
+		if n.Unresolved || n.Kind == graph.KindPrincipal {
+			continue
+		}
+		arn, _ := n.ARN.Or(graph.Text{}).Literal()
+		called, _ := n.Name.Or(graph.Text{}).Literal()
+		switch {
+		case string(n.ID) == name, n.Address == name, arn != "" && arn == own:
+			exact = append(exact, n)
+		case called != "" && called == name && !n.Name.Sensitive():
+			named = append(named, n)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return slices.DeleteFunc(named, func(n *graph.Node) bool {
+		return strings.HasPrefix(string(n.Kind), "iam.") && len(named) > 1 && !n.Declared()
+	})
+}
