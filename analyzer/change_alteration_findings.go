@@ -99,16 +99,7 @@ func hasPolicies(g *graph.Graph, id graph.NodeID) bool {
 			return true
 		}
 	}
-	for n := range g.OfKind("iam.inline_policy") {
-		if t, ok := n.Attrs.Text("principal").Get(); ok && !t.IsLiteral() {
-			for _, r := range t.Refs() {
-				if graph.NodeID(r.Address) == id {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return len(g.Held(id)) > 0
 }
 
 // filterFinding is for what a hop lets through. That a filter is taken off lets more through, and is nothing to

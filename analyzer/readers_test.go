@@ -47,7 +47,7 @@ func TestReaders(t *testing.T) {
 		return r
 	}
 	inline := func(address, role string, policy graph.Text) graph.Resource {
-		return declare("iam.inline_policy", address, "principal", graph.Reference(graph.Ref{Address: role, Attr: "name"}), "policy", policy)
+		return declare("iam.inline_policy", address, "role", graph.Reference(graph.Ref{Address: role, Attr: "name"}), "policy", policy)
 	}
 	const open = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:root","arn:aws:iam::111122223333:role/siem","999988887777"],"Service":"s3.amazonaws.com"},"Action":"SQS:*","Resource":"*"},
 		{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*"},{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}]}`
@@ -61,7 +61,7 @@ func TestReaders(t *testing.T) {
 			want: []Reader{{"queue", "siem", "sqs:ReceiveMessage", "siem-policy", false}},
 		},
 		"managed policy": {
-			more: []graph.Resource{role("siem"), declare(graph.KindManagedPolicy, "p", "policy", statementOn("logs", `"s3:*"`)), declare("iam.attachment", "a", "principal", graph.Reference(graph.Ref{Address: "siem", Attr: "name"}), "policy", arn("p"))},
+			more: []graph.Resource{role("siem"), declare(graph.KindManagedPolicy, "p", "policy", statementOn("logs", `"s3:*"`)), declare("iam.attachment", "a", "roles", []graph.Text{graph.Reference(graph.Ref{Address: "siem", Attr: "name"})}, "policy", arn("p"))},
 			want: []Reader{{"logs", "siem", "s3:GetObject", "p", false}},
 		},
 		"another action": {more: []graph.Resource{role("siem"), inline("siem-policy", "siem", statementOn("queue", `"sqs:SendMessage"`))}},

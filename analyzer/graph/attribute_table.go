@@ -247,10 +247,10 @@ func identityAttributes() map[Kind][]AttrInfo {
 		KindUser:            principal(texts("groups", "groups it is in")),
 		KindGroup:           principal(),
 		KindManagedPolicy:   {policy("policy", "policy"), text("path", "IAM path", "/")},
-		"iam.inline_policy": {text("principal", "role, user or group"), policy("policy", "policy")},
+		"iam.inline_policy": {text("role", "role that has it"), text("user", "user who has it"), text("group", "group that has it"), policy("policy", "policy")},
 		"iam.membership":    {text("user", "user"), texts("groups", "groups the user is in"), text("group", "group"), texts("users", "users who are in the group")},
 		"iam.attachment": {
-			text("policy", "ARN of the policy"), text("principal", "role, user or group"),
+			text("policy", "ARN of the policy"),
 			texts("roles", "roles"), texts("users", "users"), texts("groups", "groups"),
 		},
 		"organizations.org":               {text("features", "ALL or CONSOLIDATED_BILLING", "ALL"), texts("trusted_services", "services with trusted access"), text("management", "number of the management account")},

@@ -44,7 +44,7 @@ func fleet(n int) Inventory {
 		add(KindFunction, function, name, none, attrsOf("role", ref(role, "arn")))
 		add(KindMapping, at("aws_lambda_event_source_mapping"), "", none, attrsOf("source", ref(queue, "arn"), "function", ref(function, "arn")))
 		add(KindRoleIAM, role, name, none, attrsOf("trust", `{"Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`))
-		add("iam.inline_policy", at("aws_iam_role_policy"), "read", none, attrsOf("principal", ref(role, "id"), "policy", policy))
+		add("iam.inline_policy", at("aws_iam_role_policy"), "read", none, attrsOf("role", ref(role, "id"), "policy", policy))
 		add(KindKey, key, "", none, attrsOf("rotation", true))
 		if i%10 == 0 {
 			rule := at("aws_cloudwatch_event_rule")

@@ -29,9 +29,11 @@ func (l *linker) hold() {
 		if r.Kind != "iam.inline_policy" || r.Lookup || l.nodeOf[r] == nil {
 			continue
 		}
-		for _, t := range l.end(at("principal", KindRoleIAM, KindUser, KindGroup), r) {
-			for _, n := range t.nodes {
-				l.g.held[n.ID] = append(l.g.held[n.ID], Held{Policy: l.nodeOf[r], OneOf: t.oneOf})
+		for _, of := range []End{at("role", KindRoleIAM), at("user", KindUser), at("group", KindGroup)} {
+			for _, t := range l.end(of, r) {
+				for _, n := range t.nodes {
+					l.g.held[n.ID] = append(l.g.held[n.ID], Held{Policy: l.nodeOf[r], OneOf: t.oneOf})
+				}
 			}
 		}
 	}

@@ -294,12 +294,12 @@ func TestLink(t *testing.T) {
 			in:   []Resource{res("iam.attachment", "x", "", "roles", []Text{to("r", "name"), to("s", "name")}, "policy", OneOf(Ref{"p", "arn"}, Ref{"o", "arn"})), res(KindRoleIAM, "r", "r"), res(KindRoleIAM, "s", "s"), res(KindManagedPolicy, "p", "p"), res(KindManagedPolicy, "o", "o")},
 			want: []string{"iam_managed: r -- o ?", "iam_managed: r -- p ?", "iam_managed: s -- o ?", "iam_managed: s -- p ?"},
 		},
-		"bare name of any of several kinds": {
+		"bare name that a role and a user have": {
 			in: []Resource{
-				res("iam.attachment", "x", "", "principal", "ci", "policy", to("p", "arn")), res("iam.attachment", "y", "", "principal", "both", "policy", to("p", "arn")), res(KindManagedPolicy, "p", "p"),
+				res("iam.attachment", "x", "", "users", []Text{lit("ci")}, "policy", to("p", "arn")), res("iam.attachment", "y", "", "roles", []Text{lit("both")}, "policy", to("p", "arn")), res(KindManagedPolicy, "p", "p"),
 				res(KindUser, "u", "ci"), res(KindUser, "v", "both"), res(KindRoleIAM, "r", "both"),
 			},
-			want: []string{"iam_managed: r -- p ?", "iam_managed: u -- p", "iam_managed: v -- p ?"},
+			want: []string{"iam_managed: r -- p", "iam_managed: u -- p"},
 		},
 		"principals": {
 			in: []Resource{
@@ -313,7 +313,7 @@ func TestLink(t *testing.T) {
 		},
 		"statements": {
 			in: []Resource{
-				res("iam.inline_policy", "p", "p", "principal", to("r", "name"), "policy", Join(lit(`{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["`), to("b", "arn"), lit(`","`), to("b", "arn"), lit(`/*","*","arn:aws:s3:::logs/*","`), to("b", "arn"), lit(`-x"]},{"Effect":"Deny","Action":"*","Resource":"`), to("b", "arn"), lit(`"}]}`))),
+				res("iam.inline_policy", "p", "p", "role", to("r", "name"), "policy", Join(lit(`{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["`), to("b", "arn"), lit(`","`), to("b", "arn"), lit(`/*","*","arn:aws:s3:::logs/*","`), to("b", "arn"), lit(`-x"]},{"Effect":"Deny","Action":"*","Resource":"`), to("b", "arn"), lit(`"}]}`))),
 				res(KindRoleIAM, "r", "r"), res(KindBucket, "b", ""), res(KindBucket, "c", "logs"),
 			},
 			want: []string{"iam_inline: r -- b", "iam_inline: r -- c"},

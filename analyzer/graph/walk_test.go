@@ -166,7 +166,7 @@ func TestSensitiveValuesStayHidden(t *testing.T) {
 		res(KindSubscription, "s", "", "topic", "x", "protocol", "https", "endpoint", hidden(lit("https://canary.example/"))),
 		res("logs.metric_filter", "f", "f", "group", "g", "metrics", []Attrs{attrsOf("namespace", "ns", "name", hidden(lit(canary)))}),
 		res(KindQueue, "q", "q", "policy", hidden(lit(`{"Statement":{"Effect":"Allow","Action":"*","Principal":{"AWS":"arn:aws:iam::111122223333:role/canary","Service":"canary.amazonaws.com"}}}`))),
-		res("iam.inline_policy", "p", "p", "principal", "r", "policy", hidden(lit(`{"Statement":{"Effect":"Allow","Action":"canary","Resource":"arn:aws:sqs:eu-west-1:111122223333:canary"}}`))),
+		res("iam.inline_policy", "p", "p", "role", "r", "policy", hidden(lit(`{"Statement":{"Effect":"Allow","Action":"canary","Resource":"arn:aws:sqs:eu-west-1:111122223333:canary"}}`))),
 	}})
 	for n := range g.Nodes() {
 		if strings.Contains(string(n.ID), canary) {

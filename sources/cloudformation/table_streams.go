@@ -58,8 +58,8 @@ func streamRows() []row {
 }
 
 func identityRows() []row {
-	inline := func(typ, principal string) row {
-		return one(typ, "iam.inline_policy", "PolicyName", table.Paths{"principal": principal, "policy": "PolicyDocument"})
+	inline := func(typ, principal, name string) row {
+		return one(typ, "iam.inline_policy", "PolicyName", table.Paths{principal: name, "policy": "PolicyDocument"})
 	}
 	out := []row{
 		one("AWS::IAM::Role", graph.KindRoleIAM, "RoleName", table.Paths{
@@ -72,7 +72,7 @@ func identityRows() []row {
 			"path": "Path", "inline": "Policies", "inline/name": "PolicyName", "inline/policy": "PolicyDocument", "managed": "ManagedPolicyArns",
 		}),
 		one("AWS::IAM::ManagedPolicy", graph.KindManagedPolicy, "ManagedPolicyName", table.Paths{"policy": "PolicyDocument", "path": "Path"}),
-		inline("AWS::IAM::RolePolicy", "RoleName"), inline("AWS::IAM::UserPolicy", "UserName"), inline("AWS::IAM::GroupPolicy", "GroupName"),
+		inline("AWS::IAM::RolePolicy", "role", "RoleName"), inline("AWS::IAM::UserPolicy", "user", "UserName"), inline("AWS::IAM::GroupPolicy", "group", "GroupName"),
 		one("AWS::IAM::UserToGroupAddition", "iam.membership", "", table.Paths{"group": "GroupName", "users": "Users"}),
 		one("AWS::Organizations::OrganizationalUnit", "organizations.target", "", table.Paths{"parent": "ParentId"}),
 		one("AWS::Organizations::Account", "organizations.target", "", table.Paths{"parent": "ParentIds"}),
@@ -83,9 +83,10 @@ func identityRows() []row {
 		one("AWS::CloudFormation::StackSet", "cfn.stackset", "StackSetName", table.Paths{"template_url": "TemplateURL"}),
 	}
 	for _, list := range []string{"Roles", "Users", "Groups"} {
-		policy := each("AWS::IAM::Policy", list, "iam.inline_policy", table.Paths{"principal": "Each", "policy": "PolicyDocument"})
+		many := strings.ToLower(list)
+		policy := each("AWS::IAM::Policy", list, "iam.inline_policy", table.Paths{strings.TrimSuffix(many, "s"): "Each", "policy": "PolicyDocument"})
 		policy.Name = "PolicyName"
-		out = append(out, policy, each("AWS::IAM::ManagedPolicy", list, "iam.attachment", table.Paths{"principal": "Each", "policy": "@.Ref"}))
+		out = append(out, policy, each("AWS::IAM::ManagedPolicy", list, "iam.attachment", table.Paths{many: "Each", "policy": "@.Ref"}))
 	}
 	return out
 }

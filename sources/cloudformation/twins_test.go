@@ -188,7 +188,7 @@ func outline(g *graph.Graph) []string {
 // whether the node is such a tie.
 func (o *outliner) granted(n *graph.Node, out *[]string) bool {
 	principals := n.Attrs.Texts("roles").Or(nil)
-	if p, ok := n.Attrs.Text("principal").Get(); ok {
+	if p, ok := n.Attrs.Text("role").Get(); ok {
 		principals = append(principals, p)
 	}
 	for _, p := range principals {

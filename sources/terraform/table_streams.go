@@ -52,10 +52,10 @@ func streamRows() []table.Row {
 
 func identityRows() []table.Row {
 	attach := func(typ, principal string) table.Row {
-		return table.Row{Type: typ, Kind: "iam.attachment", Attrs: table.Paths{"principal": principal, "policy": "policy_arn"}}
+		return table.Row{Type: typ, Kind: "iam.attachment", Attrs: table.Paths{principal + "s": principal, "policy": "policy_arn"}}
 	}
 	inline := func(typ, principal string) table.Row {
-		return table.Row{Type: typ, Kind: "iam.inline_policy", Name: "name", Attrs: table.Paths{"principal": principal, "policy": "policy"}}
+		return table.Row{Type: typ, Kind: "iam.inline_policy", Name: "name", Attrs: table.Paths{principal: principal, "policy": "policy"}}
 	}
 	return []table.Row{
 		{Type: "aws_iam_role", Kind: graph.KindRoleIAM, Name: "name", ARN: "arn", Attrs: table.Paths{
