@@ -92,10 +92,19 @@ func (x *Index) add(n *graph.Node) *Principal {
 
 // identity returns a role or user as the principal of a request: of a role, a session whose name is not known.
 func (x *Index) identity(n *graph.Node) iam.Principal {
-	p := iam.Principal{Kind: iam.Role, ARN: x.arn(n)}
+	p := home(n)
+	p.Kind, p.ARN = iam.Role, x.arn(n)
 	if n.Kind == graph.KindUser {
 		p.Kind = iam.User
 	}
+	p.ServiceLinked = serviceLinked(n)
+	p.Management = x.org.isManagement(n.Account)
+	return p
+}
+
+// home returns the account and partition of a node, as far as they are known or have symbols.
+func home(n *graph.Node) iam.Principal {
+	var p iam.Principal
 	if account, ok := n.Account.Get(); ok {
 		p.Account = graph.Literal(account)
 	} else if !n.Symbols.Account.IsEmpty() {
@@ -106,8 +115,6 @@ func (x *Index) identity(n *graph.Node) iam.Principal {
 	} else if !n.Symbols.Partition.IsEmpty() {
 		p.Partition = n.Symbols.Partition
 	}
-	p.ServiceLinked = serviceLinked(n)
-	p.Management = x.org.isManagement(n.Account)
 	return p
 }
 

@@ -130,10 +130,13 @@ func (x *Index) collect(out *iam.Set, n *graph.Node, doubt string) {
 // managedPolicy reads a managed policy: one that is declared, or one of AWS.
 func (x *Index) managedPolicy(p *graph.Node) (graph.Value[iam.Source], bool) {
 	if p.Unresolved {
-		return graph.UnknownOf[iam.Source](p.Why), false
+		return graph.KnownOf(unread(p, p.Why)), true
 	}
 	if p.Attrs.Text("policy").State() == graph.Known {
-		return x.source(p, p.Attrs, "policy", string(p.ID))
+		if v, known := x.source(p, p.Attrs, "policy", string(p.ID)); known {
+			return v, true
+		}
+		return graph.KnownOf(unread(p, graph.ReasonMalformed)), true
 	}
 	if arn, ok := p.ARN.Or(graph.Text{}).Literal(); ok && !p.ARN.Sensitive() {
 		if doc, ok := x.managed(arn); ok {
@@ -143,11 +146,16 @@ func (x *Index) managedPolicy(p *graph.Node) (graph.Value[iam.Source], bool) {
 			}
 		}
 	}
+	why := graph.ReasonNotInInput
 	if p.Declared() {
-		v, known := x.source(p, p.Attrs, "policy", string(p.ID))
-		return v, known && v.State() == graph.Known
+		why = p.Attrs.Text("policy").Reason()
 	}
-	return graph.UnknownOf[iam.Source](graph.ReasonNotInInput), false
+	return graph.KnownOf(unread(p, why)), true
+}
+
+// unread is a policy of which nothing is known but that it is there.
+func unread(p *graph.Node, why graph.Reason) iam.Source {
+	return iam.Source{Name: string(p.ID), Pos: p.Pos, Policy: iam.Policy{Open: true, OpenReason: why}}
 }
 
 // boundaryOf returns the permissions boundary of a role or user.
@@ -169,10 +177,7 @@ func (x *Index) boundaryOf(n *graph.Node) graph.Value[iam.Source] {
 		return graph.UnknownOf[iam.Source](cmp.Or(v.Reason(), graph.ReasonOneOf))
 	}
 	p := x.g.Node(found[0].To)
-	s, known := x.managedPolicy(p)
-	if !known {
-		return graph.UnknownOf[iam.Source](s.Reason())
-	}
+	s, _ := x.managedPolicy(p)
 	if found[0].Doubt {
 		return graph.UnknownOf[iam.Source](graph.ReasonDoubtful)
 	}

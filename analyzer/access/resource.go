@@ -99,7 +99,7 @@ func (x *Index) resourcePolicy(n *graph.Node) graph.Value[iam.Source] {
 // defaultKeyPolicy is what KMS gives a key whose creator gave it none; see
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
 func (x *Index) defaultKeyPolicy(n *graph.Node) graph.Value[iam.Source] {
-	id := x.identity(n)
+	id := home(n)
 	account := id.Account
 	if account.IsEmpty() {
 		account = graph.Reference(graph.Ref{Address: string(n.ID), Attr: "account"})
@@ -329,7 +329,7 @@ func (x *Index) Fits(action string, r *Resource) bool {
 // resource's policy names.
 func (x *Index) Candidates(r *Resource) []*Principal {
 	out := slices.Clone(x.principals)
-	out = append(out, x.unresolved()...)
+	out = append(out, x.elsewhere()...)
 	policy, ok := r.Policy.Get()
 	if !ok || policy.Sensitive {
 		return out
@@ -397,24 +397,34 @@ func (x *Index) outsider(id iam.PrincipalID, r *Resource) *Principal {
 	return p
 }
 
-// unresolved returns principals that have policies and of which it is not known who they are.
-func (x *Index) unresolved() []*Principal {
+// elsewhere returns principals that the inputs give policies to and do not declare: one of which nothing but that is known,
+// and one of a data source, or of another configuration.
+func (x *Index) elsewhere() []*Principal {
 	var out []*Principal
 	for n := range x.g.Nodes() {
-		if !n.Unresolved || !slices.Contains([]graph.Kind{graph.KindRoleIAM, graph.KindUser, graph.KindGroup}, n.Kind) {
+		if n.Declared() || n.Kind != graph.KindRoleIAM && n.Kind != graph.KindUser && !(n.Unresolved && n.Kind == graph.KindGroup) {
 			continue
 		}
-		p := &Principal{Node: n, Name: "a principal that is not known", Elsewhere: true, Policies: iam.None()}
-		x.collect(&p.Policies.Identity, n, "")
-		p.Policies.Identity.Open = false // what else it has is the business of whoever it is
-		if len(p.Policies.Identity.Sources) == 0 {
+		var given iam.Set
+		x.collect(&given, n, "")
+		if len(given.Sources) == 0 {
 			continue
 		}
-		for i := range p.Policies.Identity.Sources {
-			p.Policies.Identity.Sources[i].Doubt = doubtOneOf
+		if !n.Unresolved {
+			p := x.add(n)
+			p.Policies.Identity.Sources = given.Sources
+			out = append(out, p)
+			continue
 		}
-		p.IAM = iam.Principal{Kind: iam.Role, ARN: graph.Hole(n.Why), Account: graph.Hole(n.Why), Partition: graph.Hole(n.Why)}
-		out = append(out, p)
+		for i := range given.Sources {
+			given.Sources[i].Doubt = doubtOneOf
+		}
+		who := graph.Hole(n.Why)
+		out = append(out, &Principal{
+			Node: n, Name: "a principal that is not known", Elsewhere: true, Policies: iam.None(),
+			IAM: iam.Principal{Kind: iam.Role, ARN: who, Account: who, Partition: who},
+		})
+		out[len(out)-1].Policies.Identity.Sources = given.Sources
 	}
 	return out
 }

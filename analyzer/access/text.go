@@ -13,7 +13,26 @@ func (x *Index) arn(n *graph.Node) graph.Text {
 	if t, ok := n.ARN.Get(); ok && !t.IsEmpty() && !hasHole(t) {
 		return t
 	}
+	if n.Kind == graph.KindKey { // that it is a key, and no alias, must stay known
+		id := home(n)
+		return graph.Join(graph.Literal("arn:"), symbolOr(id.Partition, n, "partition"), graph.Literal(":kms:"), regionText(n), graph.Literal(":"), symbolOr(id.Account, n, "account"), graph.Literal(":key/"), graph.Reference(graph.Ref{Address: string(n.ID), Attr: "key_id"}))
+	}
 	return graph.Reference(graph.Ref{Address: string(n.ID), Attr: "arn"})
+}
+
+// symbolOr returns a text, or a symbol for it where it is empty.
+func symbolOr(t graph.Text, n *graph.Node, attr string) graph.Text {
+	if !t.IsEmpty() {
+		return t
+	}
+	return graph.Reference(graph.Ref{Address: string(n.ID), Attr: attr})
+}
+
+func regionText(n *graph.Node) graph.Text {
+	if r, ok := n.Region.Get(); ok {
+		return graph.Literal(r)
+	}
+	return symbolOr(n.Symbols.Region, n, "region")
 }
 
 // name returns the name of a node, or else one symbol for it.

@@ -203,6 +203,9 @@ func (d *decider) mandatory() graph.Tri {
 	case "sts":
 		return graph.TriOf(strings.EqualFold(d.r.Action, "sts:AssumeRole") || strings.EqualFold(d.r.Action, "sts:TagSession") || strings.EqualFold(d.r.Action, "sts:SetSourceIdentity"))
 	case "kms":
+		if Matches(d.r.Resource, graph.Literal("*:key/*")) == graph.Yes {
+			return graph.Yes // no colon stands in the name of an alias
+		}
 		return Matches(d.r.Resource, graph.Literal("*:alias/*")).Or(d.r.Resource.Equal(graph.Literal("*"))).Not()
 	}
 	return graph.No

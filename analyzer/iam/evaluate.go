@@ -106,7 +106,11 @@ func (d *decider) source(l Layer, level int, s *Source) verdict {
 		d.gap(l, s.Name, "whether the policy is there", graph.Reason(s.Doubt))
 	}
 	if s.Policy.Open {
-		d.gap(l, s.Name, "there may be further statements", s.Policy.OpenReason)
+		what := "there may be further statements"
+		if len(s.Policy.Statements) == 0 {
+			what = "what it says"
+		}
+		d.gap(l, s.Name, what, s.Policy.OpenReason)
 		out = out.or(vague())
 	}
 	return out

@@ -41,7 +41,11 @@ func (d *decider) doubts(l Layer, src *Source, sc scope, s *Statement, action gr
 		what string
 	}{{action, "Action"}, {who.any(), "Principal"}, {resource, "Resource"}} {
 		if part.tri == graph.Maybe {
-			d.gap(l, src.Name, part.what, "")
+			why := graph.Reason("")
+			if part.what == "Resource" {
+				why = d.r.Resource.Reason()
+			}
+			d.gap(l, src.Name, part.what, why)
 		}
 	}
 	if s.OpenConditions {
