@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -45,19 +46,14 @@ func ruleFor(name string, rules []keyRule) (iam.Key, bool) {
 	return iam.Key{}, false
 }
 
-// contextOf returns what is known of the condition keys that the policies ask for.
-func contextOf(rules []keyRule, sources ...iam.Source) iam.Context {
-	out := iam.NewContext(iam.KeyUnknown)
+// keysOf returns the condition keys that policies ask for, in lower case, each once.
+func keysOf(sources ...iam.Source) []string {
+	out := []string{}
 	for _, s := range sources {
 		for i := range s.Policy.Statements {
 			for _, c := range s.Policy.Statements[i].Conditions {
-				name, ok := c.Key.Literal()
-				name = strings.ToLower(name)
-				if !ok || out.Has(name) {
-					continue
-				}
-				if k, ok := ruleFor(name, rules); ok {
-					out = out.With(name, k)
+				if name, ok := c.Key.Literal(); ok && !slices.Contains(out, strings.ToLower(name)) {
+					out = append(out, strings.ToLower(name))
 				}
 			}
 		}

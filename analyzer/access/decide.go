@@ -15,11 +15,39 @@ func (x *Index) Request(p *Principal, action string, r *Resource) (iam.Request, 
 		policies.Grants = x.grants(r, p)
 	}
 	req := iam.Request{Principal: p.IAM, Action: action, Resource: x.Target(r, action), ResourceAccount: r.Account, ResourceManagement: r.Management}
-	req.Context = contextOf(x.rules(p), all(policies)...)
-	if region := regionOf(r); region != "" {
-		req.Context = req.Context.With("aws:RequestedRegion", iam.Present(region))
-	}
+	req.Context = x.contextFor(p, r)
 	return req, policies
+}
+
+// contextFor returns what is known of the condition keys of a principal's requests on a resource. What the policies of the
+// principal ask for is worked out once.
+func (x *Index) contextFor(p *Principal, r *Resource) iam.Context {
+	if p.asked == nil {
+		p.asked = keysOf(all(p.Policies)...)
+	}
+	if r.asked == nil {
+		r.asked = keysOf(all(iam.Policies{Resource: r.Policy, Endpoint: r.Endpoint, RCPs: r.RCPs})...)
+	}
+	if len(r.asked) == 0 && p.context != nil && p.region == regionOf(r) {
+		return *p.context
+	}
+	rules := x.rules(p)
+	out := iam.NewContext(iam.KeyUnknown)
+	for _, names := range [][]string{p.asked, r.asked} {
+		for _, name := range names {
+			if k, ok := ruleFor(name, rules); ok && !out.Has(name) {
+				out = out.With(name, k)
+			}
+		}
+	}
+	region := regionOf(r)
+	if region != "" {
+		out = out.With("aws:RequestedRegion", iam.Present(region))
+	}
+	if len(r.asked) == 0 {
+		p.context, p.region = &out, region
+	}
+	return out
 }
 
 func regionOf(r *Resource) string {

@@ -61,7 +61,10 @@ type Principal struct {
 	// Elsewhere says that the principal is declared in none of the inputs, so that what it may do is not known.
 	Elsewhere bool
 
-	keys []keyRule // of its requests, before those of all
+	keys    []keyRule    // of its requests, before those of all
+	asked   []string     // condition keys that its policies ask for
+	context *iam.Context // of its requests in region, on resources that ask for no keys
+	region  string
 }
 
 // Assumption is something that no input tells, and that was taken for granted.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
@@ -23,6 +24,7 @@ type Resource struct {
 	RCPs       graph.Value[[]iam.Set]
 	Assumed    []Assumption
 
+	asked  []string      // condition keys that its policies ask for
 	grants []*graph.Node // of a key
 	within graph.Text    // what of it the request is about; empty: what the action is done to
 }
@@ -297,15 +299,18 @@ const (
 )
 
 // catalogued returns the tamper actions that an IAM action allows. The action is in lower case.
-func catalogued(action string) []tamper.Action {
-	var out []tamper.Action
-	for _, a := range tamper.Actions() {
-		if strings.EqualFold(a.IAM, action) {
-			out = append(out, a)
-		}
+func catalogued(action string) []*tamper.Action { return byAction()[action] }
+
+//nolint:gochecknoglobals // built once
+var byAction = sync.OnceValue(func() map[string][]*tamper.Action {
+	out := map[string][]*tamper.Action{}
+	all := tamper.Actions()
+	for i := range all {
+		name := strings.ToLower(all[i].IAM)
+		out[name] = append(out[name], &all[i])
 	}
 	return out
-}
+})
 
 // Within narrows the resource to something within it, or to one form of it: an object of a bucket, a stream of a log group.
 func (r *Resource) Within(arn graph.Text) { r.within = arn }
@@ -322,7 +327,7 @@ func (x *Index) Fits(action string, r *Resource) bool {
 	if info.Service == service || info.Service == "" || r.Node.Kind == graph.KindRoleIAM && service == "sts" {
 		return true
 	}
-	return slices.ContainsFunc(catalogued(strings.ToLower(action)), func(a tamper.Action) bool { return slices.Contains(a.Kinds(), r.Node.Kind) })
+	return slices.ContainsFunc(catalogued(strings.ToLower(action)), func(a *tamper.Action) bool { return slices.Contains(a.Kinds(), r.Node.Kind) })
 }
 
 // Candidates returns the principals that a question about a resource is about: those of the inputs, and those that the

@@ -198,12 +198,23 @@ func (t Text) String() string {
 	return b.String()
 }
 
+// head returns the literal with which the text begins.
+func (t Text) head() string {
+	if len(t.parts) > 0 {
+		return t.parts[0].Literal
+	}
+	return t.lit
+}
+
 // Equal compares two texts: Yes when they are made of the same known parts, No when no way of filling
 // their holes makes them equal, Maybe otherwise. A hole equals nothing for certain, not even itself
 // read twice.
 func (t Text) Equal(u Text) Tri {
 	if t.parts == nil && u.parts == nil {
 		return TriOf(t.lit == u.lit)
+	}
+	if x, y := t.head(), u.head(); x[:min(len(x), len(y))] != y[:min(len(x), len(y))] {
+		return No // what comes first tells most texts apart
 	}
 	a, b := t.Parts(), u.Parts()
 	same := len(a) == len(b)

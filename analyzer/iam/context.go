@@ -75,6 +75,9 @@ func (k Key) reason() graph.Reason {
 // without regard to case. The zero Context knows nothing.
 type Context struct {
 	keys map[string]Key
+	// under are keys that count where keys has none: those that follow from who makes the request, and whose it is about.
+	under map[string]Key
+	owner *Key // aws:ResourceAccount
 	// Rest is the state of every key that was not set.
 	Rest KeyState
 }
@@ -82,18 +85,29 @@ type Context struct {
 // NewContext returns a context in which the keys that are not set have the state rest.
 func NewContext(rest KeyState) Context { return Context{Rest: rest} }
 
+// resourceAccount is the key aws:ResourceAccount.
+const resourceAccount = "aws:resourceaccount"
+
 // With returns the context with one key set.
 func (c Context) With(name string, k Key) Context {
 	next := make(map[string]Key, len(c.keys)+1)
 	maps.Copy(next, c.keys)
 	next[strings.ToLower(name)] = k
-	return Context{keys: next, Rest: c.Rest}
+	c.keys = next
+	return c
 }
 
 // Get returns what is known of a key.
 func (c Context) Get(name string) Key {
-	if k, ok := c.keys[strings.ToLower(name)]; ok {
+	name = strings.ToLower(name)
+	if k, ok := c.keys[name]; ok {
 		return k
+	}
+	if k, ok := c.under[name]; ok {
+		return k
+	}
+	if c.owner != nil && name == resourceAccount {
+		return *c.owner
 	}
 	return Key{State: c.Rest}
 }

@@ -116,6 +116,9 @@ type decider struct {
 }
 
 func newDecider(r *Request, p *Policies) *decider {
+	if ready := r.Principal.prepared; ready != nil {
+		return &decider{r: r, p: p, id: ready.id}
+	}
 	return &decider{r: r, p: p, id: identityOf(&r.Principal)}
 }
 

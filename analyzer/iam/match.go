@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -99,7 +100,28 @@ func matches(value, pattern graph.Text, how spelling) graph.Tri {
 	if known && wholly {
 		return graph.TriOf(glob(v, p, how&fold != 0))
 	}
+	if how&fold == 0 && apart(head(value, false), head(pattern, true)) {
+		return graph.No
+	}
 	return match(spell(value, how), spell(pattern, how|wild))
+}
+
+// head returns the plain characters with which a text starts for certain.
+func head(t graph.Text, pattern bool) string {
+	out, known := t.Literal()
+	if !known {
+		out = t.Parts()[0].Literal
+	}
+	if i := strings.IndexAny(out, "*?"); pattern && i >= 0 {
+		out = out[:i]
+	}
+	return out
+}
+
+// apart says that no string starts with both.
+func apart(a, b string) bool {
+	n := min(len(a), len(b))
+	return a[:n] != b[:n]
 }
 
 // match compares symbols three-valued.

@@ -194,3 +194,22 @@ func (id *identity) exempt(not *Principals) graph.Tri {
 	}
 	return out.Or(everyone)
 }
+
+// MayGrant says whether a statement of a resource policy may allow the principal something without any policy of the
+// principal's own.
+func (p *Policy) MayGrant(who Principal) bool {
+	if p.Open {
+		return true
+	}
+	id := identityOf(&who)
+	for i := range p.Statements {
+		s := &p.Statements[i]
+		if s.Effect != Allow {
+			continue
+		}
+		if g := id.principal(s); g.role.Or(g.direct) != graph.No {
+			return true
+		}
+	}
+	return false
+}

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -43,6 +42,8 @@ type Principal struct {
 	ServiceLinked graph.Tri
 	// Management says that the account is the management account of its organization, which SCPs do not restrict.
 	Management graph.Tri
+
+	prepared *prepared // nil where nobody asked for it
 }
 
 // Request is one request to AWS.
@@ -136,9 +137,35 @@ func (r *Request) service() string {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
 func (r *Request) complete() Context {
 	c := r.Context
-	keys := make(map[string]Key, len(c.keys)+10)
+	if p := r.Principal.prepared; p != nil {
+		c.under = p.keys
+	} else {
+		c.under = r.Principal.keys()
+	}
+	if lit, ok := r.Resource.Literal(); !ok || lit != "*" {
+		k := PresentText(r.resourceAccount())
+		c.owner = &k
+	}
+	return c
+}
+
+// prepared is what follows from who a principal is.
+type prepared struct {
+	id   identity
+	keys map[string]Key
+}
+
+// Prepared returns the principal with all worked out that does not depend on what it asks for. It must not be changed
+// afterwards.
+func (p Principal) Prepared() Principal {
+	p.prepared = &prepared{id: identityOf(&p), keys: p.keys()}
+	return p
+}
+
+// keys returns the condition keys that follow from who the principal is.
+func (p *Principal) keys() map[string]Key {
+	keys := make(map[string]Key, 10)
 	set := func(name string, k Key) { keys[name] = k }
-	p := &r.Principal
 	account, owned := p.account()
 	if owned {
 		set("aws:principalaccount", PresentText(account))
@@ -180,9 +207,5 @@ func (r *Request) complete() Context {
 		set("aws:principalisawsservice", Present("false"))
 		set("aws:username", AbsentKey())
 	}
-	if lit, ok := r.Resource.Literal(); !ok || lit != "*" {
-		set("aws:resourceaccount", PresentText(r.resourceAccount()))
-	}
-	maps.Copy(keys, c.keys)
-	return Context{keys: keys, Rest: c.Rest}
+	return keys
 }
