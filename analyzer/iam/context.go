@@ -112,10 +112,12 @@ func (c Context) Get(name string) Key {
 	return Key{State: c.Rest}
 }
 
-// Has says that the key was set, in whatever state.
+// Has says that the key was set, in whatever state, or follows from who makes the request.
 func (c Context) Has(name string) bool {
-	_, ok := c.keys[strings.ToLower(name)]
-	return ok
+	name = strings.ToLower(name)
+	_, ok := c.keys[name]
+	_, follows := c.under[name]
+	return ok || follows || c.owner != nil && name == resourceAccount
 }
 
 // Names returns the names of the keys that were set, in lower case, sorted.
