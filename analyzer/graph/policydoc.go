@@ -16,21 +16,28 @@ type Policy struct {
 	Statements []Statement
 	// Open says that there may be more statements than these, of which nothing is known.
 	Open bool
+
+	indexes []int // of the statements in the document that was parsed
 }
 
 // Merge adds the statements of another policy, as the aws_iam_policy_document data source does: one with the Sid of
-// a statement that is there already replaces it, and the newer version counts.
-func (p *Policy) Merge(q Policy) {
+// a statement that is there already replaces it, and the newer version counts. It returns which of its statements each
+// of the other's has become.
+func (p *Policy) Merge(q Policy) []int {
 	p.Version = max(p.Version, q.Version)
 	p.Open = p.Open || q.Open
-	for _, s := range q.Statements {
+	p.indexes = nil
+	at := make([]int, len(q.Statements))
+	for n, s := range q.Statements {
 		i := slices.IndexFunc(p.Statements, func(o Statement) bool { return s.Sid != "" && o.Sid == s.Sid })
-		if i >= 0 {
+		if at[n] = i; i >= 0 {
 			p.Statements[i] = s
 			continue
 		}
+		at[n] = len(p.Statements)
 		p.Statements = append(p.Statements, s)
 	}
+	return at
 }
 
 // Statement is one statement of a policy document.
@@ -79,7 +86,7 @@ func ParsePolicy(t Text) (Policy, error) {
 		return Policy{}, errNotPolicy
 	}
 	p := Policy{Version: doc.Version}
-	for _, element := range list {
+	for i, element := range list {
 		if isHole(element, back) {
 			p.Open = true
 			continue
@@ -92,7 +99,7 @@ func ParsePolicy(t Text) (Policy, error) {
 		if !ok {
 			return Policy{}, errNotPolicy
 		}
-		p.Statements = append(p.Statements, s)
+		p.Statements, p.indexes = append(p.Statements, s), append(p.indexes, i)
 	}
 	return p, nil
 }

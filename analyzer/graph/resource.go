@@ -12,8 +12,9 @@ type Attr struct {
 	Value  Value[any]
 	Origin string // address of the declaration that set it; empty for the resource itself
 	Pos    Pos    // where it was set, if the source has positions
-	// Statements says of a policy where each of its statements stands, by index in the document as it is parsed; nil or zero
-	// Pos where the source does not tell. A position is never made up.
+	// Statements are, of a policy, where each of its statements stands: by its index in the document as it is parsed,
+	// those that are not known counted. It is nil, or has zero places, where the source does not tell. A position is
+	// never made up.
 	Statements []Pos
 	// Recovered says that a plan did not tell the value: it was worked out from the configuration.
 	Recovered bool

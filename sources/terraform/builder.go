@@ -168,7 +168,7 @@ func (f *filler) locate(r *graph.Resource, marks map[string]recovery) {
 	if row == nil {
 		return
 	}
-	locate(r, row, in)
+	locate(r, row, in, true)
 	filled := marks[r.Address]
 	for i := range row.Entries {
 		a := &row.Entries[i]

@@ -128,7 +128,7 @@ func (b *builder) declare(in *config.Instance, row *table.Compiled, res *config.
 			r.Attrs.Set(a.Info.Name, graph.UnknownOf[any](graph.ReasonAfterApply))
 		}
 	}
-	locate(r, row, in)
+	locate(r, row, in, false)
 }
 
 // namesOf returns the names of the arguments on the way to a place, and on.
@@ -140,8 +140,9 @@ func namesOf(at []table.Place, steps []string) []string {
 	return out
 }
 
-// locate gives a resource and its attributes the positions at which they are written.
-func locate(r *graph.Resource, row *table.Compiled, in *config.Instance) {
+// locate gives a resource and its attributes the positions at which they are written. planned says that the values are
+// those of a plan.
+func locate(r *graph.Resource, row *table.Compiled, in *config.Instance, planned bool) {
 	r.Pos = in.Pos()
 	for i := range row.Entries {
 		a := &row.Entries[i]
@@ -152,6 +153,9 @@ func locate(r *graph.Resource, row *table.Compiled, in *config.Instance) {
 		for _, p := range a.Alts {
 			if pos, written := in.ArgumentPos(p.Steps...); written {
 				attr.Pos = pos
+				if a.Info.Type == graph.TypePolicy {
+					attr = statementsOf(attr, in.Documents(p.Steps...), 0, planned)
+				}
 				r.Attrs[a.Info.Name] = attr
 				break
 			}
@@ -159,6 +163,7 @@ func locate(r *graph.Resource, row *table.Compiled, in *config.Instance) {
 		if blocks, ok := attr.Value.Get(); ok && a.Info.Type == graph.TypeBlocks {
 			if list, isList := blocks.([]graph.Attrs); isList && len(a.Alts) == 1 {
 				locateBlocks(a, list, in.Blocks(a.Alts[0].Steps...))
+				statementsWithin(a, list, in, planned)
 			}
 		}
 	}

@@ -76,17 +76,24 @@ func (s *scope) object(b *Body, sch *schema.Block, ctx *hcl.EvalContext) cty.Val
 
 // dynamic expands a dynamic block: https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks
 func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]cty.Value, bool) {
-	each := b.Body.Attrs["for_each"]
-	if each == nil {
+	contexts, ok := s.iterations(b, ctx)
+	if !ok {
 		return nil, false
 	}
-	var content *Body
-	for _, nested := range b.Body.Blocks {
-		if nested.Type == "content" {
-			content = nested.Body
-		}
+	content := contentOf(b)
+	var out []cty.Value
+	for _, child := range contexts {
+		s.ev.step()
+		out = append(out, s.object(content, sch, child))
 	}
-	if content == nil {
+	return out, true
+}
+
+// iterations returns where the names within each of the blocks that a dynamic one makes are looked up; false where it is
+// not known how many there are.
+func (s *scope) iterations(b *Block, ctx *hcl.EvalContext) ([]*hcl.EvalContext, bool) {
+	each := b.Body.Attrs["for_each"]
+	if each == nil || contentOf(b) == b.Body {
 		return nil, false
 	}
 	iterator := blockName(b)
@@ -104,7 +111,7 @@ func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]ct
 		s.ev.failf("a dynamic block %q has more than %d elements", iterator, maxElements)
 	}
 	isSet := v.Type().IsSetType()
-	var out []cty.Value
+	var out []*hcl.EvalContext
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		if isSet {
@@ -112,8 +119,7 @@ func (s *scope) dynamic(b *Block, sch *schema.Block, ctx *hcl.EvalContext) ([]ct
 		}
 		child := ctx.NewChild()
 		child.Variables = map[string]cty.Value{iterator: cty.ObjectVal(map[string]cty.Value{"key": key.WithMarks(marks), "value": value.WithMarks(marks)})}
-		s.ev.step()
-		out = append(out, s.object(content, sch, child))
+		out = append(out, child)
 	}
 	return out, true
 }

@@ -15,7 +15,7 @@ const typePolicyDocument = "aws_iam_policy_document"
 
 // policyDocument returns the policy that the data source renders.
 func (in *Instance) policyDocument(string) (cty.Value, bool) {
-	p, ok := in.policy()
+	p, _, ok := in.policy()
 	if !ok {
 		refs := in.mentions()
 		return cty.StringVal(in.mod.ev.tokens.Hole(graph.ReasonAfterApply, refs...)), true
@@ -36,10 +36,34 @@ func (in *Instance) mentions() []graph.Ref {
 	return out
 }
 
+// part is one of the policies that a document merges.
+type part struct {
+	policy graph.Policy
+	at     []graph.Pos // of its own statements, where each is written
+	arg    string      // of one that is merged, the argument that names it
+	elem   int         // and which of its elements it is
+}
+
 // policy merges what the document is made of as the provider does: its sources, its own statements, its overrides.
 // What is sensitive of it is not marked in the result: Terraform does not either.
-func (in *Instance) policy() (graph.Policy, bool) {
+func (in *Instance) policy() (graph.Policy, []part, bool) {
+	if in.merged == nil {
+		p, parts, ok := in.merge()
+		in.merged = &merged{p, parts, ok}
+	}
+	return in.merged.policy, in.merged.parts, in.merged.ok
+}
+
+// merged is a document that was put together.
+type merged struct {
+	policy graph.Policy
+	parts  []part
+	ok     bool
+}
+
+func (in *Instance) merge() (graph.Policy, []part, bool) {
 	var out graph.Policy
+	var parts []part
 	argument := func(name string) cty.Value {
 		if !in.has(name) {
 			return cty.NullVal(cty.DynamicPseudoType)
@@ -47,57 +71,70 @@ func (in *Instance) policy() (graph.Policy, bool) {
 		v, _ := in.attr(name).UnmarkDeep()
 		return v
 	}
-	for _, name := range []string{"source_json", "source_policy_documents", "statement", "override_json", "override_policy_documents"} {
+	for _, name := range documentArguments() {
 		if name == "statement" {
-			p := graph.Policy{Version: "2012-10-17"}
-			for _, blocks := range in.statementBlocks() {
-				own, ok := in.statements(blocks)
+			own := part{policy: graph.Policy{Version: "2012-10-17"}}
+			for _, b := range in.statementBlocks() {
+				statements, ok := in.statements(b.values)
 				if !ok {
-					p.Open = true
+					own.policy.Open = true
 					continue
 				}
-				p.Statements = append(p.Statements, own...)
+				own.policy.Statements = append(own.policy.Statements, statements...)
+				own.at = append(own.at, in.placesOf(b, len(statements))...)
 			}
 			if v, set := knownString(argument("version")); set && v != "" {
-				p.Version = v
+				own.policy.Version = v
 			}
-			out.Merge(p)
+			parts = append(parts, own)
+			out.Merge(own.policy)
 			continue
 		}
-		v := argument(name)
-		docs, ok := in.documents(v)
+		docs, ok := in.documents(name, argument(name))
 		if !ok {
-			return out, false
+			return out, nil, false
 		}
 		for _, d := range docs {
-			out.Merge(d)
+			out.Merge(d.policy)
 		}
+		parts = append(parts, docs...)
 	}
-	return out, len(out.Statements) > 0
+	return out, parts, len(out.Statements) > 0
+}
+
+// documentArguments are what a document is made of, in the order in which it is merged.
+func documentArguments() []string {
+	return []string{"source_json", "source_policy_documents", "statement", "override_json", "override_policy_documents"}
+}
+
+// statementBlock is what one block of the source makes.
+type statementBlock struct {
+	values cty.Value
+	block  *Block // nil in the JSON syntax, in which an argument has them all
 }
 
 // statementBlocks returns the statements as the author wrote them, block by block, so that one of which is not known
 // how often it is there does not hide the others.
-func (in *Instance) statementBlocks() []cty.Value {
-	var out []cty.Value
+func (in *Instance) statementBlocks() []statementBlock {
+	var out []statementBlock
 	s := in.scope()
-	add := func(v cty.Value) {
+	add := func(v cty.Value, b *Block) {
 		v, _ = v.UnmarkDeep()
-		out = append(out, v)
+		out = append(out, statementBlock{v, b})
 	}
 	if in.Resource.Body.Attrs["statement"] != nil {
-		add(in.attr("statement"))
+		add(in.attr("statement"), nil)
 	}
 	for _, b := range in.Resource.Body.Blocks {
 		if blockName(b) == "statement" {
-			add(s.blocks("statement", &Body{Blocks: []*Block{b}}, nil, s.context()))
+			add(s.blocks("statement", &Body{Blocks: []*Block{b}}, nil, s.context()), b)
 		}
 	}
 	return out
 }
 
 // documents reads the policies that an argument names.
-func (in *Instance) documents(v cty.Value) ([]graph.Policy, bool) {
+func (in *Instance) documents(arg string, v cty.Value) ([]part, bool) {
 	if v.IsNull() {
 		return nil, true
 	}
@@ -112,8 +149,8 @@ func (in *Instance) documents(v cty.Value) ([]graph.Policy, bool) {
 			list = append(list, e)
 		}
 	}
-	var out []graph.Policy
-	for _, e := range list {
+	var out []part
+	for i, e := range list {
 		if e.IsNull() {
 			continue
 		}
@@ -128,7 +165,7 @@ func (in *Instance) documents(v cty.Value) ([]graph.Policy, bool) {
 		if err != nil {
 			return nil, false
 		}
-		out = append(out, p)
+		out = append(out, part{policy: p, arg: arg, elem: i})
 	}
 	return out, true
 }

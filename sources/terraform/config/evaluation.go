@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -56,7 +57,9 @@ type evaluation struct {
 	problems   map[string]bool
 	invalid    map[string]bool // where Terraform finds an error as well
 	secrets    []string
-	refused    []error // why files were not read, of the function that is being called
+	refused    []error                  // why files were not read, of the function that is being called
+	sources    func() map[string][]byte // bytes of the configuration files, by what positions call them
+	templates  map[string][]byte        // and of the template files that policies are traced to
 }
 
 // Result is what a configuration declares.
@@ -82,6 +85,7 @@ type Loaded struct {
 func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 	ev := &evaluation{in: in, tree: c.tree, tokens: token.New(), evaluators: evaluators(), homes: map[string]*Home{}, problems: map[string]bool{}, invalid: map[string]bool{}}
 	ev.left = cmp.Or(in.Steps, maxSteps)
+	ev.sources, ev.templates = sync.OnceValue(c.sources), map[string][]byte{}
 	defer func() {
 		if p := recover(); p != nil {
 			e, ok := p.(exceeded)
@@ -120,6 +124,7 @@ func Evaluate(c *Configuration, in Inputs) (res *Result, err error) {
 	}
 	slices.SortFunc(ev.gaps, func(a, b graph.Gap) int { return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What)) })
 	res.Gaps, res.Secrets = slices.Compact(ev.gaps), ev.secrets
+	ev.left = maxTraced // what follows is of use, but nothing that a result may fail for
 	return res, nil
 }
 

@@ -34,7 +34,11 @@ func (m *moduleInstance) expand(count, forEach *Attribute, address string) expan
 	case count != nil:
 		return m.expandCount(count, address)
 	case forEach != nil:
-		return m.expandEach(forEach, address)
+		e := m.expandEach(forEach, address)
+		for i := range e.reps {
+			e.reps[i].from, e.reps[i].in = forEach, m
+		}
+		return e
 	}
 	return expansion{single: true, keys: []string{""}, reps: []repetition{{}}}
 }

@@ -194,3 +194,14 @@ func (c *Configuration) modules() []*Loaded {
 
 // Label returns what positions call a file of the configuration.
 func (c *Configuration) Label(file *File) string { return c.tree.label(file.Path) }
+
+// sources returns the bytes of every configuration file, by what positions call it.
+func (c *Configuration) sources() map[string][]byte {
+	out := map[string][]byte{}
+	for _, m := range c.modules() {
+		for _, f := range m.Module.Files {
+			out[c.Label(f)] = f.Source
+		}
+	}
+	return out
+}

@@ -46,6 +46,7 @@ type Block struct {
 	Type   string
 	Labels []string
 	Body   *Body
+	Range  hcl.Range // of its header
 }
 
 // Variable is an input variable: https://developer.hashicorp.com/terraform/language/values/variables

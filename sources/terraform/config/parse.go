@@ -98,7 +98,7 @@ func bodyOf(b *hclsyntax.Body) *Body {
 		out.Attrs[name] = &Attribute{Expr: rewrite(a.Expr), Range: a.Range()}
 	}
 	for _, nested := range b.Blocks {
-		out.Blocks = append(out.Blocks, &Block{Type: nested.Type, Labels: nested.Labels, Body: bodyOf(nested.Body)})
+		out.Blocks = append(out.Blocks, &Block{Type: nested.Type, Labels: nested.Labels, Body: bodyOf(nested.Body), Range: nested.TypeRange})
 	}
 	return out
 }

@@ -74,12 +74,12 @@ func jsonBody(e hcl.Expression, kind string) *Body {
 		switch {
 		case !ok || name == "//":
 		case name == "dynamic" && (kind == "resource" || kind == "data" || kind == ""):
-			jsonBlocks(kv.Value, 1, nil, kv.Key.Range(), func(labels []string, _ hcl.Range, body hcl.Expression) {
-				b.Blocks = append(b.Blocks, &Block{Type: name, Labels: labels, Body: jsonBody(body, "dynamic")})
+			jsonBlocks(kv.Value, 1, nil, kv.Key.Range(), func(labels []string, header hcl.Range, body hcl.Expression) {
+				b.Blocks = append(b.Blocks, &Block{Type: name, Labels: labels, Body: jsonBody(body, "dynamic"), Range: header})
 			})
 		case name == "content" && kind == "dynamic", name == "required_providers" && kind == "terraform":
-			jsonBlocks(kv.Value, 0, nil, kv.Key.Range(), func(_ []string, _ hcl.Range, body hcl.Expression) {
-				b.Blocks = append(b.Blocks, &Block{Type: name, Body: jsonBody(body, "")})
+			jsonBlocks(kv.Value, 0, nil, kv.Key.Range(), func(_ []string, header hcl.Range, body hcl.Expression) {
+				b.Blocks = append(b.Blocks, &Block{Type: name, Body: jsonBody(body, ""), Range: header})
 			})
 		default:
 			b.Attrs[name] = &Attribute{Expr: rewrite(jsonExpression(kv.Value)), Range: hcl.RangeBetween(kv.Key.Range(), kv.Value.Range())}

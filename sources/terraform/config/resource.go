@@ -31,6 +31,9 @@ type Instance struct {
 	schema   *schema.Block
 	attrs    map[string]*memo
 	values   map[string]cty.Value
+	traced   map[string][]Document // policies, by the way to them
+	merged   *merged               // of a policy document; nil: not asked for
+	placed   *[]graph.Pos          // of a policy document, where its statements are written; nil: not asked for
 }
 
 func (m *moduleInstance) resourceSet(local string) *resourceSet {

@@ -23,6 +23,9 @@ type scope struct {
 // repetition is what count.index, each.key and each.value are.
 type repetition struct {
 	index, key, value cty.Value // cty.NilVal where there is none
+	// from is the for_each that value is of, and in the module instance in which it stands.
+	from *Attribute
+	in   *moduleInstance
 }
 
 // keyScope is the variable under which expressions find their scope. No name of HCL has such a form.
