@@ -85,7 +85,7 @@ func (l *linker) apply(r *Resource, n *Node) {
 		case had.Value.State() == Absent, had.Value.IsDefault():
 			n.Attrs[name] = attr
 		case !sameDatum(had.Value, attr.Value):
-			had.Value = UnknownOf[any](ReasonTwoWriters)
+			had.Value, had.Statements = UnknownOf[any](ReasonTwoWriters), nil
 			n.Attrs[name] = had
 		}
 	}

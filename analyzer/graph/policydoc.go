@@ -20,6 +20,15 @@ type Policy struct {
 	indexes []int // of the statements in the document that was parsed
 }
 
+// Index returns which statement of the document that was parsed the i-th one is, those that are not known counted: it is
+// what [Attr.StatementPos] takes.
+func (p *Policy) Index(i int) int {
+	if i < len(p.indexes) && len(p.indexes) == len(p.Statements) {
+		return p.indexes[i]
+	}
+	return i
+}
+
 // Merge adds the statements of another policy, as the aws_iam_policy_document data source does: one with the Sid of
 // a statement that is there already replaces it, and the newer version counts. It returns which of its statements each
 // of the other's has become.

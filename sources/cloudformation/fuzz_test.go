@@ -43,6 +43,9 @@ func FuzzEvaluate(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
+	for _, c := range statementForms {
+		f.Add([]byte(c.text))
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		files := fstest.MapFS{"f": &fstest.MapFile{Data: src}}
 		res, err := cloudformation.Read(cloudformation.Options{Deployments: []cloudformation.Deployment{{File: cloudformation.File{Files: files, Path: "f", Label: "f"}, Stack: "s"}}})
@@ -65,6 +68,11 @@ func FuzzEvaluate(f *testing.F) {
 			for name, a := range r.Attrs {
 				if !a.Pos.IsZero() && (a.Pos.File != r.Pos.File || a.Pos.Line < 1) {
 					t.Fatalf("%s of %s is at %s", name, r.Address, a.Pos)
+				}
+				for _, pos := range a.Statements {
+					if !pos.IsZero() && (pos.File != r.Pos.File || pos.Line < 1 || pos.File == "f" && pos.Line > lines) {
+						t.Fatalf("a statement of %s of %s is at %s", name, r.Address, pos)
+					}
 				}
 			}
 			seen[r.Address] = true

@@ -86,6 +86,15 @@ func (e *evaluator) locate(r *graph.Resource, c *compiled, properties, element *
 			}
 			break
 		}
+		switch a.Info.Type { //nolint:exhaustive // the others have no policies
+		case graph.TypePolicy:
+			r.Attrs[a.Info.Name] = e.placeStatements(a, r.Attrs[a.Info.Name], properties, element)
+		case graph.TypeBlocks:
+			if blocks, known := attr.Value.Get(); known {
+				list, _ := blocks.([]graph.Attrs)
+				e.placeWithin(a, list, properties)
+			}
+		}
 	}
 }
 

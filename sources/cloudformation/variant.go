@@ -58,6 +58,13 @@ func mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
 	for _, name := range attrNames(same) {
 		first, ok := same[0].Attrs[name]
 		if ok && !slices.ContainsFunc(same[1:], func(r graph.Resource) bool { return !reflect.DeepEqual(r.Attrs[name].Value, first.Value) }) {
+			if first.Statements != nil {
+				var all [][]graph.Pos
+				for _, r := range same {
+					all = append(all, r.Attrs[name].Statements)
+				}
+				first.Statements = sameStatements(all)
+			}
 			out.Attrs[name] = first
 			continue
 		}
@@ -67,7 +74,10 @@ func mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
 				first.Pos = a.Pos
 			}
 		}
-		first.Value = mergeValue(all, in, same, name)
+		first.Value, first.Statements = mergeValue(all, in, same, name), nil
+		if info, known := graph.AttributeOf(out.Kind, name); known && info.Type == graph.TypePolicy {
+			first = placeMerged(first, same, name)
+		}
 		out.Attrs[name] = first
 	}
 	out.Name, out.Of = mergeText(same, func(r *graph.Resource) graph.Value[graph.Text] { return r.Name }), mergeText(same, func(r *graph.Resource) graph.Value[graph.Text] { return r.Of })
@@ -267,10 +277,25 @@ func (r *run) busPolicies() {
 		if errA != nil || errB != nil {
 			continue
 		}
-		a.Merge(b)
 		attr := r.resources[at].Attrs["policy"]
+		places := slices.Clone(attr.Statements)
+		known := len(places) == len(a.Statements)
+		merged := a.Merge(b)
+		places = slices.Grow(places, len(a.Statements)+1)[:len(a.Statements)]
+		if !known {
+			clear(places)
+		}
+		for j, n := range merged {
+			places[n] = graph.Pos{}
+			if more := res.Attrs["policy"].Statements; len(more) == len(merged) {
+				places[n] = more[j]
+			}
+		}
+		if a.Open {
+			places = append(places, graph.Pos{})
+		}
 		attr.Value = graph.KnownOf[any](graph.RenderPolicy(a))
-		r.resources[at].Attrs["policy"] = attr
+		r.resources[at].Attrs["policy"] = attr.WithStatements(places)
 		gone[i] = true
 	}
 	kept := r.resources[:0]

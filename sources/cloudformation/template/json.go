@@ -87,6 +87,7 @@ func (r *jsonReader) value(depth int) (*Node, *Error) {
 		n.Kind, n.Text = Bool, t.String()
 	case '"':
 		n.Kind, n.Text = String, cleaned(t.String())
+		n.lines = lines{kind: inOneLine}
 	case '0':
 		n.Kind, n.Text = Number, t.String()
 	case '[':

@@ -29,6 +29,7 @@ type Node struct {
 	Pos     graph.Pos
 	Last    int  // last line that belongs to it
 	block   bool // a YAML scalar of which the lines say where it ends
+	lines   lines
 	// Tag is a YAML tag that is none of CloudFormation's, such as Rain::S3Http. What it means is not known.
 	Tag string
 }

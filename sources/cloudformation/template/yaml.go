@@ -21,6 +21,8 @@ type yamlReader struct {
 	nodes int
 	open  map[*yaml.Node]bool // anchors that are being expanded
 	seen  map[string]int      // comments, by text
+	// quoted counts the bytes of lines that were searched for the ends of strings.
+	quoted int
 }
 
 func (d *Document) readYAML(src []byte) *Error {
@@ -123,6 +125,7 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*Node, *Error) {
 		err = r.mapping(n, y, depth)
 	case yaml.ScalarNode:
 		scalar(n, y)
+		n.lines = r.linesOf(y)
 	case yaml.DocumentNode:
 		return nil, errorAt(r.doc.File, y.Line, "it is not valid YAML")
 	}

@@ -25,6 +25,10 @@ module "m" {
 		"resource \"aws_iam_policy_document\" \"d\" {}\ndata \"aws_iam_policy_document\" \"d\" {\n  source_policy_documents = [data.aws_iam_policy_document.d.json]\n  dynamic \"statement\" {\n    for_each = data.aws_iam_policy_document.d\n    content { actions = statement.value }\n  }\n}",
 		"provider \"aws\" { region = data.aws_region.r.name }\ndata \"aws_region\" \"r\" {}\nvariable \"v\" {\n  type = map(object({ a = optional(string, 1) }))\n  default = { x = {} }\n}\noutput \"o\" { value = var.v }",
 		"resource \"aws_s3_bucket\" \"b\" {\n  count = aws_s3_bucket.b[0].id == \"\" ? 1 : length(aws_s3_bucket.b)\n}",
+		"resource \"aws_iam_policy\" \"p\" { policy = jsonencode({ Statement = concat([for s in local.s : merge(s, {})], flatten([local.s, [local.s[0]]])) }) }\nlocals { s = [{ Sid = \"a\" }] }",
+		"resource \"aws_iam_policy\" \"p\" { policy = <<-EOT\n  {\"Statement\": [%{ for s in [1, 2] ~}\n  { \"Sid\": \"${s}\" },\n  %{ endfor ~}\n {}]}\n  EOT\n}",
+		"resource \"aws_iam_policy\" \"p\" { policy = templatefile(\"t.tpl\", { x = jsonencode({ Statement = { a = \"$${b}\" } }) }) }",
+		"resource \"aws_iam_policy\" \"p\" { policy = one(data.aws_iam_policy_document.d[*].json) }\ndata \"aws_iam_policy_document\" \"d\" {\n  count = 1\n  override_policy_documents = [local.a, local.a]\n}\nlocals { a = jsonencode({ Statement = [local.b] })\n b = local.a }",
 	} {
 		f.Add([]byte(s), false)
 	}
@@ -62,6 +66,13 @@ module "m" {
 			in.Pos()
 			in.ArgumentPos("name")
 			in.Computed()
+			for _, d := range in.Documents("policy") {
+				for _, pos := range d.At {
+					if !pos.IsZero() && (pos.Line < 1 || pos.File != name && pos.File != "m/main.tf" && pos.File != "t.tpl") {
+						t.Fatalf("a statement of %s is at %+v", in.Address, pos)
+					}
+				}
+			}
 		}
 	})
 }
