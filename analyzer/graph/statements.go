@@ -235,10 +235,14 @@ func sameStatement(a, b *Statement) Tri {
 	return out
 }
 
-// identifiers spells principals with their types.
+// identifiers spells principals with their types. Everyone may be spelt with that of AWS:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
 func identifiers(all []Principal) []Text {
 	out := make([]Text, len(all))
 	for i, p := range all {
+		if id, _ := p.ID.Literal(); id == "*" && p.Type == "AWS" {
+			p.Type = "*"
+		}
 		out[i] = Join(Literal(p.Type+" "), p.ID)
 	}
 	return out

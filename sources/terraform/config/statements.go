@@ -195,11 +195,11 @@ func (t *tracer) statements(o origin) ([]graph.Pos, bool) {
 	if _, isOne := r.expr.(*hclsyntax.ObjectConsExpr); isOne {
 		return []graph.Pos{r.place()}, true
 	}
-	if v, ok := t.value(r); ok && (v.Type().IsObjectType() || v.Type().IsMapType()) {
-		return []graph.Pos{r.place()}, true
-	}
 	all, ok := t.elements(r)
 	if !ok {
+		if v, worked := t.value(r); worked && (v.Type().IsObjectType() || v.Type().IsMapType()) {
+			return []graph.Pos{r.place()}, true
+		}
 		return nil, false
 	}
 	out := make([]graph.Pos, len(all))
