@@ -27,6 +27,8 @@ type Node struct {
 
 	// External says that the node is referred to, and declared in none of the inputs.
 	External bool
+	// Observed says that the node was seen in an account or an organization, and that nothing else declares it.
+	Observed bool
 	// Implied says that nobody declares the node because AWS always has it: a default event bus, a metric.
 	Implied bool
 	// Unresolved says that not even the identity of the node is known; Why says why.
@@ -37,7 +39,7 @@ type Node struct {
 	Doubt, SettledBy string
 
 	Attrs   Attrs
-	Origins []string // addresses of the fragments that set attributes of the node, sorted
+	Origins []string // addresses of the fragments and of what was observed that set attributes of the node, sorted
 }
 
 // Declared says that an input declares the node.

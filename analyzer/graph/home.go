@@ -15,7 +15,7 @@ func (l *linker) homesOf() map[string]home {
 	type voices struct{ account, region voice }
 	all := map[string]*voices{}
 	for _, r := range l.resources {
-		if r.Removed {
+		if r.Removed || r.Observed { // what was seen is where it was seen
 			continue
 		}
 		v := all[r.Scope]

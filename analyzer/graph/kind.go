@@ -156,7 +156,7 @@ var kindTable = []KindInfo{
 	{Kind: "organizations.org", Label: "organization", Role: RoleSupport},
 	{Kind: "organizations.policy", Label: "organization policy", Role: RoleSupport, Key: "id"},
 	{Kind: "organizations.policy_attachment", Label: "policy attachment", Role: RoleConnector},
-	{Kind: "organizations.target", Label: "organization target", Role: RoleSupport},
+	{Kind: "organizations.target", Label: "organization target", Role: RoleSupport, NoOwner: true},
 	{Kind: "pipes.pipe", Label: "pipe", Service: "pipes", Resource: "pipe/{name}"},
 	{Kind: "redshift.cluster", Label: "Redshift cluster"},
 	{Kind: "s3.access_point", Label: "access point", Role: RoleStandIn, Service: "s3", Resource: "accesspoint/{name}"},

@@ -34,14 +34,17 @@ func Link(inv Inventory) *Graph {
 		ofKind:   map[Kind][]*Node{},
 		policies: map[string]*Policy{},
 		doubts:   map[nameKey][]*Node{},
+		spelt:    map[*Node]Text{},
 	}
 	l.declare(inv.Resources)
 	l.homes = l.homesOf()
+	l.observe()
 	l.lookups()
 	l.fragments()
+	l.hold()
+	l.complete()
 	l.defaults()
 	l.draw()
-	l.hold()
 	l.finish()
 	return l.g
 }
@@ -85,6 +88,8 @@ type linker struct {
 	homes     map[string]home     // by input
 	doubts    map[nameKey][]*Node // nodes that an ARN may be, where it may be none of them
 	drawn     map[*Edge]bool      // edges of the scenario that is being drawn
+	seen      []*sighting         // what was observed, with the nodes that it is
+	spelt     map[*Node]Text      // ARNs as their inputs spell them, where an observation knows them better
 }
 
 // declare makes a node of every resource that is one and indexes all of them by address.
@@ -93,9 +98,7 @@ func (l *linker) declare(resources []Resource) {
 	for i := range resources {
 		l.resources[i] = &resources[i]
 	}
-	slices.SortStableFunc(l.resources, func(a, b *Resource) int {
-		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Pos.String(), b.Pos.String()))
-	})
+	slices.SortStableFunc(l.resources, compareResources)
 	all := l.resources
 	l.resources = l.resources[:0]
 	for _, r := range all {
@@ -105,20 +108,14 @@ func (l *linker) declare(resources []Resource) {
 			continue
 		}
 		l.byAddr[key] = r
-		l.resources = append(l.resources, r)
-		if r.Fragment || r.Lookup {
+		if r.observable() {
+			l.seen = append(l.seen, &sighting{of: r}) // it is declared when all others are
 			continue
 		}
-		n := &Node{
-			ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
-			Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
-			Doubt: r.Doubt, SettledBy: r.SettledBy,
+		l.resources = append(l.resources, r)
+		if !r.Fragment && !r.Lookup {
+			l.node(r)
 		}
-		if n.Attrs == nil {
-			n.Attrs = Attrs{}
-		}
-		l.add(n)
-		l.nodeOf[r] = n
 	}
 	for _, r := range l.resources {
 		if n := l.nodeOf[r]; n != nil {
@@ -128,10 +125,30 @@ func (l *linker) declare(resources []Resource) {
 	}
 }
 
+func compareResources(a, b *Resource) int {
+	return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Pos.String(), b.Pos.String()))
+}
+
+// node makes the node that a resource is.
+func (l *linker) node(r *Resource) *Node {
+	n := &Node{
+		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
+		Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
+		Doubt: r.Doubt, SettledBy: r.SettledBy,
+	}
+	if n.Attrs == nil {
+		n.Attrs = Attrs{}
+		r.Attrs = n.Attrs
+	}
+	l.add(n)
+	l.nodeOf[r] = n
+	return n
+}
+
 // house notes which account a provider configuration acts in, as far as its resources say so with one voice.
 func (l *linker) house(n *Node, r *Resource) {
 	account, ok := n.Account.Get()
-	if !ok || !IsAccountID(account) {
+	if !ok || !IsAccountID(account) || r.Observed {
 		return
 	}
 	key := [2]string{r.Scope, r.Provider}
@@ -177,19 +194,11 @@ func (l *linker) index(n *Node) {
 	if info.Role == RoleConnector {
 		return // nothing refers to a connector by its name
 	}
-	file := func(m map[nameKey][]*Node, kind Kind, name string) {
-		if name != "" {
-			k := nameKey{kind, name}
-			if all := m[k]; len(all) == 0 || all[len(all)-1] != n {
-				m[k] = append(all, n)
-			}
-		}
-	}
 	if name, ok := literal(n.Name); ok {
-		file(l.byName, n.Kind, name)
+		l.file(l.byName, nameKey{n.Kind, name}, n)
 	}
 	if arn, ok := literal(n.ARN); ok {
-		file(l.byKey, KindAny, arn)
+		l.file(l.byKey, nameKey{KindAny, arn}, n)
 	}
 	for _, v := range []Value[Text]{n.Name, n.ARN} {
 		if t, ok := v.Get(); ok && !t.IsLiteral() {
@@ -201,13 +210,20 @@ func (l *linker) index(n *Node) {
 	}
 	if info.Key != "" {
 		if key, ok := literal(n.Attrs.Text(info.Key)); ok {
-			file(l.byKey, n.Kind, key)
+			l.file(l.byKey, nameKey{n.Kind, key}, n)
 		}
 	}
 	if name, _ := literal(n.Name); n.Kind == KindBus && name == "default" {
 		if key := place(n.Account, n.Region, n.Scope, l.providerOf(n)); l.buses[key] == nil {
 			l.buses[key] = n
 		}
+	}
+}
+
+// file files a node under a name.
+func (*linker) file(m map[nameKey][]*Node, k nameKey, n *Node) {
+	if all := m[k]; k.name != "" && (len(all) == 0 || all[len(all)-1] != n) {
+		m[k] = append(all, n)
 	}
 }
 

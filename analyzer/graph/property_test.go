@@ -44,7 +44,7 @@ func inventoryGen(scope string) *rapid.Generator[Inventory] {
 		kinds = append(kinds, k)
 	}
 	slices.Sort(kinds)
-	likely := []Kind{KindTrail, KindBucket, KindQueue, KindTopic, KindSubscription, KindRule, KindRuleTarget, KindBus, KindLogGroup, "logs.account", KindKeyAlias, KindKey, KindRoleIAM, KindFirehose}
+	likely := []Kind{KindTrail, KindManagedPolicy, KindBucket, KindQueue, KindTopic, KindSubscription, KindRule, KindRuleTarget, KindBus, KindLogGroup, "logs.account", KindKeyAlias, KindKey, KindRoleIAM, KindFirehose}
 	return rapid.Custom(func(t *rapid.T) Inventory {
 		n := rapid.IntRange(0, 12).Draw(t, "resources")
 		addrs := []string{"gone"}
@@ -116,6 +116,11 @@ func inventoryGen(scope string) *rapid.Generator[Inventory] {
 				r.Of, r.Fragment = KnownOf(values.Draw(t, "of")), InfoOf(kind).Role != RoleStandIn
 			case rapid.IntRange(0, 9).Draw(t, "lookup") == 0:
 				r.Lookup = true
+			}
+			if service := InfoOf(kind).Service; service == "iam" && !r.Fragment && !r.Lookup && rapid.Bool().Draw(t, "observed") {
+				a, name := ARN{Partition: "aws", Service: service, Account: r.Account.Or(acct)}, r.Name.Or(lit("x")).String()
+				a.Resource = strings.NewReplacer("{path}", rapid.SampledFrom([]string{"/", "/x/"}).Draw(t, "path"), "{name}", name).Replace(InfoOf(kind).Resource)
+				r.Observed, r.ARN = true, KnownOf(lit(a.String()))
 			}
 			inv.Resources = append(inv.Resources, r)
 		}
@@ -310,6 +315,9 @@ func disjoint(inv Inventory) Inventory {
 		}
 		if n, ok := r.Of.Get(); ok {
 			r.Of = KnownOf(text(n))
+		}
+		if n, ok := r.ARN.Get(); ok {
+			r.ARN = KnownOf(text(n))
 		}
 		if s, ok := r.Account.Get(); ok {
 			r.Account = KnownOf(rename(s))

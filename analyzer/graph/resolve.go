@@ -173,7 +173,7 @@ func (l *linker) resolveSymbol(t Text, kinds []Kind, scope string) []*Node {
 		for _, n := range l.symbolic[symbolKey{k, scope, t.String()}] {
 			name, _ := n.Name.Get()
 			arn, _ := n.ARN.Get()
-			if t.Equal(name) == Yes || t.Equal(arn) == Yes {
+			if t.Equal(name) == Yes || t.Equal(arn) == Yes || t.Equal(l.spelt[n]) == Yes {
 				found = append(found, n)
 			}
 		}

@@ -18,6 +18,8 @@ type Attr struct {
 	Statements []Pos
 	// Recovered says that a plan did not tell the value: it was worked out from the configuration.
 	Recovered bool
+	// Observed says that no declaration says it, or not all of it: it was seen in the account (see [Resource.Observed]).
+	Observed bool
 }
 
 // Attrs are attributes by their normalised name (see [AttributesOf]). The map holds what a source says;
@@ -164,6 +166,10 @@ type Resource struct {
 	Removed bool
 	// Lookup marks a data source: it refers to a resource that is declared elsewhere, or nowhere in the input.
 	Lookup bool
+	// Observed marks what was seen in an account or an organization, and is context to what the inputs declare. It becomes
+	// part of the node of the declaration that has the same ARN, or whose name and kind it has and whose account is not
+	// known; what the declaration says counts. Where none declares it, it is a node as any other. Its ARN is a literal.
+	Observed bool
 }
 
 // Scenario is one of several things that a resource may be: what its attributes are where conditions are as it says.
