@@ -213,15 +213,24 @@ const SettledBySource = "the configuration's source, the plan file, or the state
 // Merge returns the declarations of all inventories. Addresses are kept apart by [Resource.Scope].
 func Merge(all ...Inventory) Inventory {
 	var out Inventory
-	for i, inv := range all {
-		if i == 0 {
-			out.SettledBy = inv.SettledBy
-		} else if out.SettledBy != inv.SettledBy {
-			out.SettledBy = ""
+	declared := false
+	for _, inv := range all {
+		if !inv.observed() { // what declarations leave open, no context settles
+			if !declared {
+				out.SettledBy = inv.SettledBy
+			} else if out.SettledBy != inv.SettledBy {
+				out.SettledBy = ""
+			}
+			declared = true
 		}
 		out.Resources = append(out.Resources, inv.Resources...)
 		out.Gaps = append(out.Gaps, inv.Gaps...)
 		out.Ignores = append(out.Ignores, inv.Ignores...)
 	}
 	return out
+}
+
+// observed says that an inventory is context to others alone.
+func (inv Inventory) observed() bool {
+	return len(inv.Resources) > 0 && !slices.ContainsFunc(inv.Resources, func(r Resource) bool { return !r.Observed })
 }
