@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
+	"github.com/trailguard/trailguard/sources/managed"
 )
 
 func versionCommand(sys system) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "version", Short: "Show the version, what it was built from, and the number of rules", GroupID: groupOther,
+		Use: "version", Short: "Show the version, what it was built from, the number of rules, and of which day its AWS-managed policies are", GroupID: groupOther,
 		Args: arguments(0, 0), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			if !asJSON {
@@ -20,11 +21,12 @@ func versionCommand(sys system) *cobra.Command {
 			}
 			b := sys.build()
 			text, err := json.Marshal(struct {
-				Version string `json:"version"`
-				Commit  string `json:"commit"`
-				Go      string `json:"go"`
-				Rules   int    `json:"rules"`
-			}{b.Version, b.Commit, b.Go, len(analyzer.Rules())})
+				Version         string `json:"version"`
+				Commit          string `json:"commit"`
+				Go              string `json:"go"`
+				Rules           int    `json:"rules"`
+				ManagedPolicies string `json:"managed_policies"` // day of the last change to any of them
+			}{b.Version, b.Commit, b.Go, len(analyzer.Rules()), managed.Date()})
 			if err != nil {
 				return failedError(fmt.Errorf("encode version: %w", err))
 			}
@@ -40,5 +42,5 @@ func versionText(b build) string {
 	if b.Commit != "" {
 		commit = "commit " + b.Commit + ", "
 	}
-	return fmt.Sprintf("trailguard %s (%s%s, %d rules)\n", b.Version, commit, b.Go, len(analyzer.Rules()))
+	return fmt.Sprintf("trailguard %s (%s%s, %d rules, AWS-managed policies of %s)\n", b.Version, commit, b.Go, len(analyzer.Rules()), managed.Date())
 }

@@ -89,10 +89,10 @@ func readPolicy(raw []byte) (graph.Resource, error) {
 	var e struct {
 		identity
 		PolicyName        string
-		DefaultVersionId  string //nolint:revive,staticcheck // AWS's spelling
+		DefaultVersionId  string //nolint:staticcheck // AWS's spelling
 		PolicyVersionList []struct {
 			Document         json.RawMessage
-			VersionId        string //nolint:revive,staticcheck // as above
+			VersionId        string //nolint:staticcheck // as above
 			IsDefaultVersion bool
 		}
 	}

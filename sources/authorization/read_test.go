@@ -18,11 +18,11 @@ import (
 	"github.com/trailguard/trailguard/sources/authorization"
 )
 
-func dump(t testing.TB) string {
-	t.Helper()
+func dump(tb testing.TB) string {
+	tb.Helper()
 	b, err := os.ReadFile("testdata/dump.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(b)
 }

@@ -49,7 +49,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.err = err
 	}
-	return n, err //nolint:wrapcheck // the decoder looks for io.EOF itself
+	return n, err
 }
 
 // Kind is what a value is: the first character of its JSON ('0' for any number, 't' and 'f' for bools, 'n' for null), or
