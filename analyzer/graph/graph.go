@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// NodeID identifies a node within one graph: the address of a declared node, the ARN of an external one.
+// NodeID identifies a node within one graph: the address of a declared node, the ARN of an external or an observed one.
 type NodeID string
 
 // Node is a resource that events pass through, or that supports their way.

@@ -103,15 +103,18 @@ func (l *linker) declare(resources []Resource) {
 	l.resources = l.resources[:0]
 	for _, r := range all {
 		key := addrKey{r.Scope, r.Address}
-		if _, dup := l.byAddr[key]; dup {
+		_, dup := l.byAddr[key]
+		if r.observable() {
+			if l.seen = append(l.seen, &sighting{of: r}); !dup { // it is declared when all others are
+				l.byAddr[key] = r
+			}
+			continue
+		}
+		if dup {
 			l.gap("declaration "+r.Address, r.Address, ReasonMalformed, "an input that declares each address once")
 			continue
 		}
 		l.byAddr[key] = r
-		if r.observable() {
-			l.seen = append(l.seen, &sighting{of: r}) // it is declared when all others are
-			continue
-		}
 		l.resources = append(l.resources, r)
 		if !r.Fragment && !r.Lookup {
 			l.node(r)
@@ -135,6 +138,9 @@ func (l *linker) node(r *Resource) *Node {
 		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
 		Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
 		Doubt: r.Doubt, SettledBy: r.SettledBy,
+	}
+	if arn, ok := literal(r.ARN); ok && r.observable() && l.g.byID[NodeID(arn)] == nil {
+		n.ID = NodeID(arn) // as that of an external node, whatever the input is called
 	}
 	if n.Attrs == nil {
 		n.Attrs = Attrs{}

@@ -167,11 +167,15 @@ func TestObserved(t *testing.T) {
 		},
 		"seen twice": {
 			in:   []Resource{scoped("a", sight("trust", "T", "managed", []string{read})), scoped("b", sight("trust", "T", "managed", []string{read}))},
-			want: []string{"a:arn:aws:iam::111122223333:role/x trust=T managed=Read"},
+			want: []string{"arn:aws:iam::111122223333:role/x trust=T managed=Read"},
+		},
+		"seen twice in one input": {
+			in:   []Resource{sight("trust", "T"), sight("trust", "T")},
+			want: []string{"arn:aws:iam::111122223333:role/x trust=T"},
 		},
 		"seen twice and otherwise": {
 			in:   []Resource{scoped("a", sight("trust", "T")), scoped("b", sight("trust", "U", "boundary", "B"))},
-			want: []string{"a:arn:aws:iam::111122223333:role/x boundary=B trust=?"},
+			want: []string{"arn:aws:iam::111122223333:role/x boundary=B trust=?"},
 		},
 		"an account that is a symbol": {
 			in: []Resource{
