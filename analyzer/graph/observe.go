@@ -130,6 +130,9 @@ func (l *linker) identify(n *Node, s *sighting) {
 		n.ARN = marked(n.Name, Literal(s.arn))
 		l.file(l.byKey, nameKey{KindAny, s.arn}, n)
 	}
+	if key, ok := literal(s.of.Attrs.Text(InfoOf(n.Kind).Key)); ok && unsaid(n.Attrs[InfoOf(n.Kind).Key]) {
+		l.file(l.byKey, nameKey{n.Kind, key}, n)
+	}
 	r := l.byAddr[addrKey{n.Scope, n.Address}]
 	if a, ok := ParseARN(s.arn); ok {
 		for _, into := range []struct{ account, partition *Value[string] }{{&n.Account, &n.Partition}, {&r.Account, &r.Partition}} {

@@ -13,6 +13,18 @@ import (
 // maxBytes bounds an input: an account has at most tens of thousands of roles and policies, of a few kilobytes each.
 const maxBytes = 1 << 30
 
+// ErrJSON is what errors are that say that the input is not JSON, or not the whole of it.
+var ErrJSON = errors.New("not JSON")
+
+// badJSON says where the input is not JSON.
+type badJSON string
+
+// Error spells the error.
+func (b badJSON) Error() string { return string(b) }
+
+// Is says that it is [ErrJSON].
+func (badJSON) Is(target error) bool { return target == ErrJSON }
+
 // Stream walks JSON token by token. Errors tell a place, and quote nothing of the input.
 type Stream struct {
 	dec *jsontext.Decoder
@@ -66,7 +78,7 @@ func (s *Stream) End() error {
 	case errors.Is(err, io.EOF) && s.src.err == nil:
 		return nil
 	case err == nil:
-		return fmt.Errorf("it has something unexpected at byte %d", s.dec.InputOffset())
+		return badJSON(fmt.Sprintf("it has something unexpected at byte %d", s.dec.InputOffset()))
 	}
 	return s.fail(err)
 }
@@ -162,9 +174,9 @@ func (s *Stream) fail(err error) error {
 	case s.src.err != nil:
 		return fmt.Errorf("read: %w", s.src.err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fmt.Errorf("it ends in the middle, after byte %d: it was cut off", s.dec.InputOffset())
+		return badJSON(fmt.Sprintf("it ends in the middle, after byte %d: it was cut off", s.dec.InputOffset()))
 	case errors.As(err, &syntax):
-		return fmt.Errorf("it is not valid JSON at byte %d", syntax.ByteOffset)
+		return badJSON(fmt.Sprintf("it is not valid JSON at byte %d", syntax.ByteOffset))
 	}
-	return fmt.Errorf("it is not valid JSON at byte %d", s.dec.InputOffset())
+	return badJSON(fmt.Sprintf("it is not valid JSON at byte %d", s.dec.InputOffset()))
 }
