@@ -68,7 +68,7 @@ func TestObserved(t *testing.T) {
 	role := func(pairs ...any) Resource { return res(KindRoleIAM, "r", "x", pairs...) }
 	sight := func(pairs ...any) Resource { return seen(res(KindRoleIAM, "", "x", pairs...), "role/x") }
 	inline := func(name Value[Text], of any) Resource {
-		r := res("iam.inline_policy", "p", "", "principal", of, "policy", "{}")
+		r := res("iam.inline_policy", "p", "", "role", of, "policy", "{}")
 		r.Name = name
 		return r
 	}
@@ -215,7 +215,7 @@ func TestObservedIsReferredTo(t *testing.T) {
 		res(KindTrail, "t", "t", "log_group_role", arn),
 		look(KindRoleIAM, "data", Literal("x")),
 		res(KindTopic, "s", "s", "policy", `{"Statement":{"Effect":"Allow","Action":"*","Principal":{"AWS":"`+arn+`"},"Resource":"*"}}`),
-		res("iam.attachment", "a", "", "principal", "x", "policy", "arn:aws:iam::aws:policy/Admin"),
+		res("iam.attachment", "a", "", "roles", []Text{lit("x")}, "policy", "arn:aws:iam::aws:policy/Admin"),
 	}
 	all := func(more ...Resource) []string {
 		g := Link(copied(Inventory{Resources: slices.Concat(refers, more)}))
