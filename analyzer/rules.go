@@ -7,7 +7,7 @@ import (
 
 // Rules returns every rule, by id. The caller owns the slice.
 func Rules() []Rule {
-	out := slices.Concat(captureRules(), protectionRules(), changeRules(), runRules())
+	out := slices.Concat(captureRules(), protectionRules(), exposureRules(), changeRules(), runRules())
 	slices.SortFunc(out, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
