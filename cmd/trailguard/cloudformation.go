@@ -46,7 +46,7 @@ template is a local file or an asset, stack sets, and what is carried by secrets
 			}
 			s, err := readTemplates(deployments, &scope, &stacks)
 			if err != nil {
-				return err
+				return sys.isContext(argument(args), err)
 			}
 			label := "the templates"
 			if len(deployments) == 1 {

@@ -40,7 +40,7 @@ plan. What the plan knows always wins.`,
 			}
 			s, err := readPlan(sys, in, argument(args), &scope, &source)
 			if err != nil {
-				return err
+				return sys.isContext(argument(args), err)
 			}
 			return sys.report(s, &report, in)
 		},

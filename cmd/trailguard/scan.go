@@ -30,7 +30,8 @@ func scanCommand(sys system) *cobra.Command {
 		Short:   "Find out what files and directories are, and judge the chain that they declare together",
 		GroupID: groupInputs,
 		Long: `Reads plans, states, Terraform configuration, CloudFormation templates and cdk.out directories, whatever they are
-called, and draws one graph of all. In a directory it looks for them: the directory of a configuration is read as a
+called, and draws one graph of all. Account authorization dumps, and directories of outputs of "aws organizations",
+tell besides who is there and what guards them. In a directory it looks for them: the directory of a configuration is read as a
 root module; directories called modules or node_modules, and what is hidden, are passed over.
 
 What a plan changes is told of the first plan; of others, what they leave is read.`,
@@ -60,6 +61,11 @@ type found struct {
 	kind sniff.Kind
 	tree bool   // a directory: of a configuration, or of a cloud assembly
 	root string // directory outside of which nothing that it names is read; empty: its repository
+}
+
+// isIn says that another directory of outputs of aws organizations is this one, or has it in it.
+func (f found) isIn(other found) bool {
+	return other.kind == sniff.Organization && (other.name == f.name || other.name == "." || strings.HasPrefix(f.name, other.name+"/"))
 }
 
 // scanner finds and reads inputs.
@@ -111,8 +117,11 @@ func (s *scanner) find(name string) ([]found, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind == sniff.Nothing {
+		switch kind { //nolint:exhaustive // the others are read
+		case sniff.Nothing:
 			return nil, failedError(errors.New(name+" is nothing that can be read"), "expected a plan or a state as JSON, or a CloudFormation template")
+		case sniff.Organization:
+			return nil, failedError(errors.New(name+" is an output of aws organizations"), "give the directory that holds all of them, beside what they are context to: trailguard scan PATH "+cmp.Or(path.Dir(name), "."))
 		}
 		return []found{{name: name, kind: kind}}, nil
 	}
@@ -179,7 +188,13 @@ func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) e
 			if err != nil {
 				return failedError(fmt.Errorf("%s: %w", called, err))
 			}
-			if kind != sniff.Nothing && kind != sniff.Manifest && kind != sniff.PackedPlan {
+			switch kind {
+			case sniff.Nothing, sniff.Manifest, sniff.PackedPlan:
+			case sniff.Organization: // with all that are beside it and below
+				if all := (found{name: name, kind: kind, tree: true}); !slices.ContainsFunc(*out, all.isIn) {
+					*out = append(slices.DeleteFunc(*out, func(f found) bool { return f.kind == kind && f.isIn(all) }), all)
+				}
+			default:
 				*out = append(*out, found{name: called, kind: kind})
 			}
 		}
@@ -227,6 +242,10 @@ func (s *scanner) read(all []found) error {
 			err = s.configuration(f.name, scope)
 		case sniff.Plan, sniff.State:
 			err = s.planOrState(f.name, scope)
+		case sniff.Authorization:
+			err = s.authorization(f.name, scope)
+		case sniff.Organization:
+			err = s.organization(f.name, scope)
 		case sniff.PackedPlan:
 			err = failedError(fmt.Errorf("%s is a binary plan file", f.name), "make the JSON: terraform show -json "+f.name+" > plan.json")
 		case sniff.Nothing:

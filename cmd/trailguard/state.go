@@ -28,7 +28,7 @@ version 4, from FILE or standard input, draws the chain, and reports what is wro
 			}
 			s, err := readState(in, &scope)
 			if err != nil {
-				return err
+				return sys.isContext(argument(args), err)
 			}
 			return sys.report(s, &report, in)
 		},

@@ -16,14 +16,14 @@ const maxBytes = 1 << 30
 // ErrJSON is what errors are that say that the input is not JSON, or not the whole of it.
 var ErrJSON = errors.New("not JSON")
 
-// badJSON says where the input is not JSON.
-type badJSON string
+// syntaxError says where the input is not JSON.
+type syntaxError string
 
 // Error spells the error.
-func (b badJSON) Error() string { return string(b) }
+func (b syntaxError) Error() string { return string(b) }
 
 // Is says that it is [ErrJSON].
-func (badJSON) Is(target error) bool { return target == ErrJSON }
+func (syntaxError) Is(target error) bool { return target == ErrJSON }
 
 // Stream walks JSON token by token. Errors tell a place, and quote nothing of the input.
 type Stream struct {
@@ -78,7 +78,7 @@ func (s *Stream) End() error {
 	case errors.Is(err, io.EOF) && s.src.err == nil:
 		return nil
 	case err == nil:
-		return badJSON(fmt.Sprintf("it has something unexpected at byte %d", s.dec.InputOffset()))
+		return syntaxError(fmt.Sprintf("it has something unexpected at byte %d", s.dec.InputOffset()))
 	}
 	return s.fail(err)
 }
@@ -174,9 +174,9 @@ func (s *Stream) fail(err error) error {
 	case s.src.err != nil:
 		return fmt.Errorf("read: %w", s.src.err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return badJSON(fmt.Sprintf("it ends in the middle, after byte %d: it was cut off", s.dec.InputOffset()))
+		return syntaxError(fmt.Sprintf("it ends in the middle, after byte %d: it was cut off", s.dec.InputOffset()))
 	case errors.As(err, &syntax):
-		return badJSON(fmt.Sprintf("it is not valid JSON at byte %d", syntax.ByteOffset))
+		return syntaxError(fmt.Sprintf("it is not valid JSON at byte %d", syntax.ByteOffset))
 	}
-	return badJSON(fmt.Sprintf("it is not valid JSON at byte %d", s.dec.InputOffset()))
+	return syntaxError(fmt.Sprintf("it is not valid JSON at byte %d", s.dec.InputOffset()))
 }

@@ -2,8 +2,10 @@ package organization_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +18,9 @@ import (
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/organization"
 )
+
+//nolint:gochecknoglobals // a flag of the test
+var update = flag.Bool("update", false, "write what the archives want anew")
 
 // filesOf returns the files of an archive, and what it wants of them.
 func filesOf(t *testing.T, a *txtar.Archive) (files fstest.MapFS, want string) {
@@ -64,6 +69,13 @@ func TestRead(t *testing.T) {
 		inv, err := organization.Read(files)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if *update {
+			a.Files[len(a.Files)-1].Data = []byte(spell(inv))
+			if err := os.WriteFile(name, txtar.Format(a), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			continue
 		}
 		if d := cmp.Diff(strings.Split(want, "\n"), strings.Split(spell(inv), "\n")); d != "" {
 			t.Errorf("%s: %s", name, d)

@@ -227,8 +227,6 @@ func (t *tree) last(p page) bool {
 }
 
 // parentID is an identifier of what has children, and childID one of what has a parent.
-//
-//nolint:gochecknoglobals // tables
 var (
 	parentID = regexp.MustCompile(`^(?:r|ou)-`)
 	childID  = regexp.MustCompile(`^(?:ou-|[0-9]{12}$)`)

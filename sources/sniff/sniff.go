@@ -25,6 +25,10 @@ const (
 	PackedPlan Kind = "binary plan" // terraform plan -out
 	Template   Kind = "template"    // CloudFormation
 	Manifest   Kind = "manifest"    // of a cloud assembly
+	// Authorization is the dump of an account's IAM: aws iam get-account-authorization-details.
+	Authorization Kind = "account authorization dump"
+	// Organization is one of the outputs of aws organizations.
+	Organization Kind = "output of aws organizations"
 )
 
 // maxYAML bounds what is read of a file that is not JSON.
@@ -37,8 +41,33 @@ var tells = map[string]Kind{
 	"planned_values": Plan, "resource_changes": Plan, "prior_state": Plan, "output_changes": Plan, "configuration": Plan, "variables": Plan, "planned": Plan,
 	"values": State, "lineage": State, "serial": State,
 	"Resources": Template, "AWSTemplateFormatVersion": Template, "Transform": Template,
-	"artifacts": Manifest,
+	"artifacts":      Manifest,
+	"UserDetailList": Authorization, "GroupDetailList": Authorization, "RoleDetailList": Authorization,
 }
+
+// lists are keys that outputs of several services of AWS have at the top, with what their values hold where they are of
+// one of the kinds.
+//
+//nolint:gochecknoglobals // a table
+var lists = map[string][]struct {
+	holds string
+	kind  Kind
+}{
+	"Policies":            {{`"PolicyVersionList"`, Authorization}, {organizations, Organization}},
+	"Organization":        {{organizations, Organization}},
+	"Roots":               {{organizations, Organization}},
+	"OrganizationalUnits": {{organizations, Organization}},
+	"OrganizationalUnit":  {{organizations, Organization}},
+	"Accounts":            {{organizations, Organization}},
+	"Account":             {{organizations, Organization}},
+	"Policy":              {{organizations, Organization}},
+	"Targets":             {{organizations, Organization}},
+	"Children":            {{`"ORGANIZATIONAL_UNIT"`, Organization}, {`"ACCOUNT"`, Organization}},
+	"Parents":             {{`"ORGANIZATIONAL_UNIT"`, Organization}, {`"ROOT"`, Organization}},
+}
+
+// organizations is what the ARNs of an organization have in them.
+const organizations = ":organizations::"
 
 // Of reads as much of a file as tells what it is. It returns Nothing for what is none of the kinds, be it well formed
 // or not, and an error where the file cannot be read.
@@ -52,7 +81,7 @@ func Of(r io.Reader) (Kind, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return PackedPlan, nil
-	case bytes.HasPrefix(text, []byte("{")):
+	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):
 		return ofJSON(br)
 	case bytes.IndexByte(head, 0) >= 0:
 		return Nothing, nil
@@ -100,20 +129,51 @@ func ofJSON(r *bufio.Reader) (Kind, error) {
 		_, _ = r.Discard(3) // it was peeked at
 	}
 	dec := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if dec.PeekKind() == '[' { // pages of an output
+		return ofPages(dec), nil
+	}
+	return ofObject(dec), nil
+}
+
+// ofPages returns what a list of outputs is, by the first of them. What is wrong JSON is none of ours, here and below.
+func ofPages(dec *jsontext.Decoder) Kind {
+	if _, err := dec.ReadToken(); err != nil || dec.PeekKind() != '{' {
+		return Nothing
+	}
+	if kind := ofObject(dec); kind == Authorization || kind == Organization {
+		return kind
+	}
+	return Nothing
+}
+
+func ofObject(dec *jsontext.Decoder) Kind {
 	if _, err := dec.ReadToken(); err != nil {
-		return Nothing, nil //nolint:nilerr // whatever it is, it is none of ours
+		return Nothing
 	}
 	for dec.PeekKind() == '"' {
 		key, err := dec.ReadToken()
 		if err != nil {
-			return Nothing, nil //nolint:nilerr // as above
+			return Nothing
 		}
-		if k, ok := tells[key.String()]; ok {
-			return k, nil
+		name := key.String()
+		if k, ok := tells[name]; ok {
+			return k
 		}
-		if err := dec.SkipValue(); err != nil {
-			return Nothing, nil //nolint:nilerr // as above
+		if lists[name] == nil {
+			if err := dec.SkipValue(); err != nil {
+				return Nothing
+			}
+			continue
+		}
+		value, err := dec.ReadValue()
+		if err != nil {
+			return Nothing
+		}
+		for _, l := range lists[name] {
+			if bytes.Contains(value, []byte(l.holds)) {
+				return l.kind
+			}
 		}
 	}
-	return Nothing, nil
+	return Nothing
 }
