@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -155,7 +156,7 @@ func (p *Pass) doubted(n *graph.Node) (why, settledBy string) {
 				return true
 			}
 			if strings.HasPrefix(e.When, "only if ") {
-				why, settledBy = "it is on the chain "+e.When, p.Graph.SettledBy()
+				why, settledBy = "it is on the chain "+e.When, cmp.Or(e.SettledBy, p.Graph.SettledBy())
 				return true
 			}
 		}

@@ -298,6 +298,7 @@ func drawAccountSubscription(l *linker, e *EdgeKind, r *Resource) {
 			if t == Maybe && edge.Status == StatusUndetermined {
 				edge.Why = "the selection criteria may leave the log group out"
 			}
+			l.mayBeApart(edge, r, n, spot{n.Account, n.Region, n.Symbols}, spot{r.Account, r.Region, r.Symbols})
 		}
 	}
 }
@@ -323,11 +324,18 @@ func drawLakeSource(l *linker, e *EdgeKind, r *Resource) {
 
 // lakes returns the data lakes that a Security Lake declaration belongs to.
 func (l *linker) lakes(r *Resource) targets {
-	var some []*Node
+	var some, sure []*Node
 	for _, n := range l.ofKind[KindDataLake] {
-		if n.Declared() && l.together(n, r) {
-			some = append(some, n)
+		if !n.Declared() || !l.together(n, r) {
+			continue
 		}
+		some = append(some, n)
+		if what, _ := (spot{n.Account, n.Region, n.Symbols}).apart(spot{r.Account, r.Region, r.Symbols}); what == "" {
+			sure = append(sure, n)
+		}
+	}
+	if len(sure) > 0 {
+		some = sure
 	}
 	return targets{nodes: some, oneOf: len(some) > 1}
 }

@@ -31,7 +31,7 @@ func (l *linker) defaultBus(partition, account, region Value[string], r *Resourc
 	if n := l.buses[key]; n != nil {
 		return n
 	}
-	n := &Node{ID: NodeID("events.bus/default@" + key), Kind: KindBus, Implied: true, Scope: r.Scope, Name: KnownOf(Literal("default")), Partition: partition, Account: account, Region: region, Attrs: Attrs{}}
+	n := &Node{ID: NodeID("events.bus/default@" + key), Kind: KindBus, Implied: true, Scope: r.Scope, Name: KnownOf(Literal("default")), Partition: partition, Account: account, Region: region, Symbols: r.Symbols, Attrs: Attrs{}}
 	l.buses[key] = n
 	l.add(n)
 	l.index(n)
@@ -144,7 +144,9 @@ func (l *linker) drawTrails(kinds []EdgeKind, p *pattern, bus *Node, rule *Resou
 			for _, n := range l.ofKind[KindTrail] {
 				if n.Declared() && emits(n, bus, kinds[i].ID, rule) {
 					trails = append(trails, n)
-					l.connect(&kinds[i], l.byAddr[addrKey{n.Scope, n.Address}], targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{})
+					for _, e := range l.connect(&kinds[i], l.byAddr[addrKey{n.Scope, n.Address}], targets{nodes: []*Node{n}}, targets{nodes: []*Node{bus}}, item{}) {
+						l.displace(e, n, bus, rule)
+					}
 				}
 			}
 			l.emitting[key] = trails
@@ -163,13 +165,29 @@ func emits(trail, bus *Node, kind string, rule *Resource) bool {
 		return false
 	}
 	related := trail.Scope == rule.Scope
-	region := trail.Region
+	from, everywhere := spotOf(trail, bus)
+	if everywhere { // in the organization
+		from.account, related = UnknownOf[string](ReasonNotInInput), related || bus.Account.State() == Known
+	}
+	return sameOr(bus.Account, from.account, related) && sameOr(bus.Region, from.region, related)
+}
+
+// spotOf returns where the events of a trail are, as far as a default bus is concerned: in its region, or in every one.
+// everywhere says that this is so of accounts, too.
+func spotOf(trail, bus *Node) (from spot, everywhere bool) {
+	from = spot{trail.Account, trail.Region, trail.Symbols}
 	if all, ok := trail.Attrs.Bool("multi_region").Get(); !ok || all {
-		region = bus.Region
+		from.region, from.symbols.Region = bus.Region, bus.Symbols.Region
 	}
-	account := trail.Account
-	if org, ok := trail.Attrs.Bool("organization").Get(); ok && org {
-		account, related = UnknownOf[string](ReasonNotInInput), related || bus.Account.State() == Known
+	everywhere, ok := trail.Attrs.Bool("organization").Get()
+	return from, ok && everywhere
+}
+
+// displace marks the hop of a trail to a default bus that may be of another account or region.
+func (l *linker) displace(e *Edge, trail, bus *Node, rule *Resource) {
+	from, everywhere := spotOf(trail, bus)
+	if everywhere {
+		from.account, from.symbols.Account = bus.Account, bus.Symbols.Account
 	}
-	return sameOr(bus.Account, account, related) && sameOr(bus.Region, region, related)
+	l.mayBeApart(e, rule, trail, from, spot{bus.Account, bus.Region, bus.Symbols})
 }

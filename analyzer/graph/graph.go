@@ -71,8 +71,10 @@ type Edge struct {
 	Why    string // why the hop is broken or undetermined
 	Doubt  bool   // one of its ends, or what declares it, may not be there at all
 	When   string // in words, why Doubt, or in which scenarios it is there: "only if the condition HasTopic holds"
-	Attrs  Attrs  // of the block that declares the edge: filters, prefixes
-	Pos    Pos
+	// SettledBy is the input that would tell whether it is there; empty: that of the graph.
+	SettledBy string
+	Attrs     Attrs // of the block that declares the edge: filters, prefixes
+	Pos       Pos
 	// Accepts are, on an edge from an event bus to a rule, the nodes whose events the rule's pattern takes.
 	Accepts []NodeID
 }

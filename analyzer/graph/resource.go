@@ -180,7 +180,12 @@ type Scenario struct {
 
 // Symbols stand for the partition, account and region of a resource where these are not known, but are known to be
 // those of others of the input: AWS::AccountId, or the account of one provider configuration. ARNs are made with them.
-type Symbols struct{ Partition, Account, Region Text }
+type Symbols struct {
+	Partition, Account, Region Text
+	// SettledBy is the input that would tell the account and the region, for a source that does not hold what it does
+	// not know to be the same; empty: it does, within one input.
+	SettledBy string
+}
 
 // or returns what is known, or else the symbol.
 func (Symbols) or(known Value[string], symbol Text) (Text, bool) {

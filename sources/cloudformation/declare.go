@@ -248,7 +248,7 @@ func naming(c *compiled, p map[string]any) any {
 func (e *evaluator) home(r *graph.Resource) {
 	s := e.stack
 	account, region, partition := e.tokens.Text(s.account), e.tokens.Text(s.region), e.tokens.Text(s.partition)
-	r.Symbols = graph.Symbols{Partition: partition, Account: account, Region: region}
+	r.Symbols = graph.Symbols{Partition: partition, Account: account, Region: region, SettledBy: s.placedBy()}
 	for _, f := range []struct {
 		into *graph.Value[string]
 		text graph.Text

@@ -118,6 +118,29 @@ func (r *run) settle(s *stack, account, region, partition string) {
 	}
 }
 
+// placedBy says what input would tell the account and the region of a stack.
+func (s *stack) placedBy() string {
+	if token.Has(s.account) && s.parent != nil && s.account != s.parent.account {
+		return "the accounts and regions of the instances of the stack set in " + s.parent.label
+	}
+	top := s
+	for top.parent != nil {
+		top = top.parent
+	}
+	name := "NAME"
+	if top.name != "" && !token.Has(top.name) {
+		name = top.name
+	}
+	out := "--stack " + name + "=" + top.file.Label
+	if token.Has(s.account) {
+		out += ",account=ID"
+	}
+	if token.Has(s.region) {
+		out += ",region=REGION"
+	}
+	return out
+}
+
 // partitions are the partitions by the beginning of the names of their regions:
 // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 //
