@@ -67,7 +67,11 @@ func readTemplates(deployments []cloudformation.Deployment, scope *scopeFlags, s
 	if err != nil {
 		return nil, templateError(err)
 	}
-	return &analyzer.Subject{Inputs: inputsOf(deployments, res), Graph: graph.Link(res.Inventory), Ignored: res.Ignored}, nil
+	inputs := inputsOf(deployments, res)
+	if len(inputs) > 0 {
+		inputs[0].Notes = append(inputs[0].Notes, stacks.notes...)
+	}
+	return &analyzer.Subject{Inputs: inputs, Graph: graph.Link(res.Inventory), Ignored: res.Ignored}, nil
 }
 
 func templateError(err error) error {

@@ -27,6 +27,9 @@ type files interface {
 	packed(name string) (*config.Tree, error)
 	// regular says that a name is of a regular file.
 	regular(name string) bool
+	// exists says that there is something of a name, and real returns the path without links by which it is known.
+	exists(name string) bool
+	real(name string) string
 	// same says that two names are of one file that exists.
 	same(a, b string) bool
 }
@@ -62,6 +65,22 @@ func (o osFiles) mkdir(name string) error {
 func (o osFiles) regular(name string) bool {
 	info, err := os.Stat(o.path(name))
 	return err == nil && info.Mode().IsRegular()
+}
+
+func (o osFiles) exists(name string) bool {
+	_, err := os.Stat(o.path(name))
+	return err == nil
+}
+
+func (o osFiles) real(name string) string {
+	at, err := filepath.Abs(o.path(name))
+	if err != nil {
+		return name
+	}
+	if target, err := filepath.EvalSymlinks(at); err == nil {
+		return target
+	}
+	return at
 }
 
 func (o osFiles) same(a, b string) bool {

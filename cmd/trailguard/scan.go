@@ -32,7 +32,8 @@ func scanCommand(sys system) *cobra.Command {
 		Long: `Reads plans, states, Terraform configuration, CloudFormation templates and cdk.out directories, whatever they are
 called, and draws one graph of all. Account authorization dumps, and directories of outputs of "aws organizations",
 tell besides who is there and what guards them. In a directory it looks for them: the directory of a configuration is read as a
-root module; directories called modules or node_modules, and what is hidden, are passed over.
+root module; directories called modules or node_modules, and what is hidden, are passed over. What cannot be read is
+named, and left out; the coverage has a line of it.
 
 What a plan changes is told of the first plan; of others, what they leave is read.`,
 		Example: `  trailguard scan .
@@ -80,6 +81,7 @@ type scanner struct {
 	plan    *terraform.Plan
 	ignored int
 	notes   []string
+	out     []leftOut
 }
 
 // kindConfiguration is the kind of a directory that holds Terraform configuration.
@@ -91,19 +93,26 @@ const maxFound = 5000
 func (s *scanner) scan(args []string) (*analyzer.Subject, error) {
 	var all []found
 	for _, a := range args {
+		left := len(s.out)
 		some, err := s.find(a)
 		if err != nil {
 			return nil, err
 		}
-		if len(some) == 0 {
+		if len(some) == 0 && len(s.out) == left {
 			s.notes = append(s.notes, a+" holds nothing that is a plan, a state, Terraform configuration or a CloudFormation template")
 		}
 		all = append(all, some...)
 	}
-	if len(all) == 0 {
+	if len(all)+len(s.out) == 0 {
 		return nil, failedError(fmt.Errorf("nothing to read in %s", strings.Join(args, ", ")), "expected plans or states as JSON, Terraform configuration, CloudFormation templates or cdk.out directories")
 	}
-	if err := s.read(all); err != nil {
+	if _, err := s.variables.given(s.sys); err != nil { // not of any one input
+		return nil, err
+	}
+	if err := s.read(s.once(all)); err != nil {
+		return nil, err
+	}
+	if err := s.told(); err != nil {
 		return nil, err
 	}
 	return s.subject(), nil
@@ -114,14 +123,15 @@ func (s *scanner) find(name string) ([]found, error) {
 	tree, err := s.sys.files.tree(name, s.stacks.root)
 	if err != nil { // it is no directory
 		kind, err := s.kindOf(name)
-		if err != nil {
-			return nil, err
-		}
-		switch kind { //nolint:exhaustive // the others are read
-		case sniff.Nothing:
-			return nil, failedError(errors.New(name+" is nothing that can be read"), "expected a plan or a state as JSON, or a CloudFormation template")
-		case sniff.Organization:
-			return nil, failedError(errors.New(name+" is an output of aws organizations"), "give the directory that holds all of them, beside what they are context to: trailguard scan PATH "+cmp.Or(path.Dir(name), "."))
+		switch {
+		case err != nil && !s.sys.files.exists(name):
+			return nil, err // whoever named it meant something else
+		case err != nil:
+			return nil, s.leaveOut(name, err)
+		case kind == sniff.Nothing:
+			return nil, s.leaveOut(name, failedError(errors.New(name+" is nothing that can be read"), "expected a plan or a state as JSON, or a CloudFormation template"))
+		case kind == sniff.Organization:
+			return nil, s.leaveOut(name, failedError(errors.New(name+" is an output of aws organizations"), "give the directory that holds all of them, beside what they are context to: trailguard scan PATH "+cmp.Or(path.Dir(name), ".")))
 		}
 		return []found{{name: name, kind: kind}}, nil
 	}
@@ -136,6 +146,9 @@ func (s *scanner) find(name string) ([]found, error) {
 }
 
 func (s *scanner) kindOf(name string) (sniff.Kind, error) {
+	if s.sys.files.exists(name) && !s.sys.files.regular(name) { // it could be read only once, and would be waited for
+		return sniff.Nothing, failedError(errors.New(name+" is no regular file"), "write what comes through a pipe to a file, or give it to trailguard plan or state")
+	}
 	f, err := s.sys.files.open(name)
 	if err != nil {
 		return sniff.Nothing, failedError(fmt.Errorf("open %s: %w", name, err))
@@ -157,7 +170,7 @@ var passedOver = []string{"modules", "node_modules"}
 func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) error {
 	const deepest = 20
 	if depth > deepest || len(*out) > maxFound {
-		return failedError(fmt.Errorf("%s holds more than can be looked through", name), "name the files and directories that count")
+		return s.leaveOut(name, failedError(fmt.Errorf("%s holds more than can be looked through", name), "name the files and directories that count"))
 	}
 	if cloudformation.IsAssembly(files, dir) {
 		if kind, _ := s.sniffed(files, path.Join(dir, "manifest.json")); kind == sniff.Manifest {
@@ -167,7 +180,7 @@ func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) e
 	}
 	entries, err := fs.ReadDir(files, dir)
 	if err != nil {
-		return failedError(fmt.Errorf("read %s: %w", name, plain(err)))
+		return s.leaveOut(name, failedError(fmt.Errorf("%s: %w", name, plain(err))))
 	}
 	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return e.Type().IsRegular() && (strings.HasSuffix(e.Name(), ".tf") || strings.HasSuffix(e.Name(), ".tf.json"))
@@ -185,11 +198,17 @@ func (s *scanner) walk(files fs.FS, dir, name string, depth int, out *[]found) e
 			}
 		case e.Type().IsRegular() && slices.Contains(extensions, path.Ext(e.Name())):
 			kind, err := s.sniffed(files, at)
+			if err == nil && kind == sniff.Nothing && path.Ext(e.Name()) == ".tfstate" {
+				err = errors.New("it is no state")
+			}
 			if err != nil {
-				return failedError(fmt.Errorf("%s: %w", called, err))
+				if err := s.leaveOut(called, failedError(fmt.Errorf("%s: %w", called, err))); err != nil {
+					return err
+				}
+				continue
 			}
 			switch kind {
-			case sniff.Nothing, sniff.Manifest, sniff.PackedPlan:
+			case sniff.Nothing, sniff.Manifest:
 			case sniff.Organization: // with all that are beside it and below
 				if all := (found{name: name, kind: kind, tree: true}); !slices.ContainsFunc(*out, all.isIn) {
 					*out = append(slices.DeleteFunc(*out, func(f found) bool { return f.kind == kind && f.isIn(all) }), all)
@@ -250,7 +269,10 @@ func (s *scanner) read(all []found) error {
 			err = failedError(fmt.Errorf("%s is a binary plan file", f.name), "make the JSON: terraform show -json "+f.name+" > plan.json")
 		case sniff.Nothing:
 		}
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		if err := s.leaveOut(f.name, err); err != nil {
 			return err
 		}
 	}
@@ -265,15 +287,26 @@ func (s *scanner) templates(found []cloudformation.Deployment) error {
 	if err != nil {
 		return err
 	}
+	for i := range named {
+		if label := named[i].Label; !s.sys.files.exists(label) {
+			return failedError(fmt.Errorf("--stack: %s does not exist", label))
+		}
+	}
 	// A template of which a stack is named is not read once more for being there.
-	found = slices.DeleteFunc(found, func(d cloudformation.Deployment) bool {
-		return slices.ContainsFunc(named, func(n cloudformation.Deployment) bool { return n.Label == d.Label })
-	})
 	deployments := append(found, named...) //nolint:gocritic // found is ours
-	res, err := cloudformation.Read(s.stacks.options(s.scope, deployments))
+	deployments, notes := s.stacks.once(s.sys, deployments)
+	s.notes = append(s.notes, notes...)
+	out := map[string]bool{}
+	o := s.stacks.options(s.scope, deployments)
+	o.LeaveOut = func(f cloudformation.File, err error) {
+		out[f.Label] = true
+		_ = s.leaveOut(f.Label, templateError(err)) // it is no error of the command line
+	}
+	res, err := cloudformation.Read(o)
 	if err != nil {
 		return templateError(err)
 	}
+	deployments = slices.DeleteFunc(deployments, func(d cloudformation.Deployment) bool { return out[d.Label] })
 	s.inputs = append(s.inputs, inputsOf(deployments, res)...)
 	s.after = append(s.after, res.Inventory)
 	s.ignored += res.Ignored
@@ -336,8 +369,15 @@ func (s *scanner) subject() *analyzer.Subject {
 	if len(out.Inputs) > 0 {
 		out.Inputs[0].Notes = append(out.Inputs[0].Notes, s.notes...)
 	}
+	link := func(all []graph.Inventory) *graph.Graph {
+		merged := graph.Merge(all...)
+		for _, o := range s.out {
+			merged.Gaps = append(merged.Gaps, o.gap)
+		}
+		return graph.Link(merged)
+	}
 	if s.plan == nil {
-		out.Graph = graph.Link(graph.Merge(s.after...))
+		out.Graph = link(s.after)
 		return out
 	}
 	with := func(inv graph.Inventory) *graph.Graph {
@@ -345,7 +385,7 @@ func (s *scanner) subject() *analyzer.Subject {
 		for _, a := range s.after {
 			all = append(all, cloned(a))
 		}
-		return graph.Link(graph.Merge(all...))
+		return link(all)
 	}
 	out.Before, out.Graph, out.Changes = with(s.plan.Before), with(s.plan.After), s.plan.Changes
 	if s.plan.Recorded != nil {

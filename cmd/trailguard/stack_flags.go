@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ type stackFlags struct {
 	stacks     []string
 	root       string
 	given      map[string]string
+	notes      []string // for people
 }
 
 func (f *stackFlags) add(cmd *cobra.Command) {
@@ -55,14 +57,53 @@ func (f *stackFlags) deployments(sys system, args []string, none bool) ([]cloudf
 		}
 		out = append(out, ds...)
 	}
+	var named []cloudformation.Deployment
 	for _, s := range f.stacks {
 		d, err := f.stack(sys, s)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, d)
+		if slices.ContainsFunc(named, func(n cloudformation.Deployment) bool {
+			return n.Stack == d.Stack && n.Account == d.Account && n.Region == d.Region
+		}) {
+			return nil, usageError([]string{"the stacks of one account and region have different names; account=ID and region=REGION tell others apart"}, "--stack: %s is given twice", d.Stack)
+		}
+		named = append(named, d)
 	}
+	if none {
+		return named, nil // what else is given is found elsewhere
+	}
+	out, f.notes = f.once(sys, append(out, named...))
 	return out, nil
+}
+
+// once drops of several stacks those that are made twice of one file: by two paths, or because a stack of it is named as well.
+func (*stackFlags) once(sys system, all []cloudformation.Deployment) (out []cloudformation.Deployment, notes []string) {
+	type stack struct{ real, name, account, region string }
+	first, named := map[stack]string{}, map[string]string{}
+	for i := range all {
+		if d := &all[i]; d.Stack != "" {
+			named[sys.files.real(d.Label)] = d.Label
+		}
+	}
+	for _, d := range all {
+		key := stack{sys.files.real(d.Label), d.Stack, d.Account, d.Region}
+		was, seen := first[key]
+		if d.Stack == "" && !seen {
+			was, seen = named[key.real]
+		}
+		switch {
+		case !seen:
+			first[key] = d.Label
+			out = append(out, d)
+		case d.Stack == "" && was == d.Label && named[key.real] != "": // which its user knows
+		default:
+			if note := twice(d.Label, was); !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	return out, notes
 }
 
 // templates returns the stacks of one argument: of a template, or those of a cdk.out directory.

@@ -38,6 +38,8 @@ type Options struct {
 	Account, Region, Partition string
 	Parameters                 map[string]string
 	Scope                      string
+	// LeaveOut is told of a template that cannot be read, or is none, and of which no stack is made then; nil: Read fails.
+	LeaveOut func(f File, err error)
 }
 
 // Result is what templates declare.
@@ -59,17 +61,27 @@ const (
 // Read evaluates templates. It returns a [*template.Error] for one that cannot be read, or is none.
 func Read(o Options) (*Result, error) {
 	r := &run{
-		opts: o, functions: functions(), tokens: token.New(), told: map[graph.Gap]bool{}, called: map[string]bool{}, files: map[string]*template.Template{}, labels: map[string]bool{},
+		opts: o, functions: functions(), tokens: token.New(), told: map[graph.Gap]bool{}, called: map[string]bool{}, files: map[string]*template.Template{}, labels: map[string]bool{}, out: map[string]bool{},
 	}
 	for i := range o.Deployments {
-		if _, err := r.template(o.Deployments[i].File); err != nil {
+		f := o.Deployments[i].File
+		if r.out[f.Label] {
+			continue
+		}
+		_, err := r.template(f)
+		switch {
+		case err != nil && o.LeaveOut == nil:
 			return nil, err
+		case err != nil:
+			r.out[f.Label] = true
+			o.LeaveOut(f, err)
 		}
 	}
+	r.opts.Deployments = slices.DeleteFunc(slices.Clone(o.Deployments), func(d Deployment) bool { return r.out[d.Label] })
 	nested := r.nestedLabels()
-	for i := range o.Deployments {
+	for i := range r.opts.Deployments {
 		// A template that another nests is not deployed by itself, unless somebody names its stack.
-		if d := &o.Deployments[i]; d.Stack != "" || !nested[d.Label] {
+		if d := &r.opts.Deployments[i]; d.Stack != "" || !nested[d.Label] {
 			r.deploy(r.files[d.Label], d)
 		}
 	}

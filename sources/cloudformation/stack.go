@@ -25,6 +25,7 @@ type run struct {
 	files     map[string]*template.Template // read already
 	notes     []string
 	labels    map[string]bool // taken
+	out       map[string]bool // templates that cannot be read, by label
 	work      int             // values evaluated, against the bound
 	turns     int             // of loops, against the bound
 	exported  []export

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"github.com/trailguard/trailguard/sources/cloudformation/template"
 )
@@ -77,6 +79,12 @@ func Of(r io.Reader) (Kind, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Nothing, fmt.Errorf("read: %w", err)
 	}
+	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) { // PowerShell redirects so
+		br = bufio.NewReaderSize(transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), 64<<10)
+		if head, err = br.Peek(512); err != nil && !errors.Is(err, io.EOF) {
+			return Nothing, nil //nolint:nilerr // it is no UTF-16 either
+		}
+	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
@@ -103,7 +111,7 @@ func mayBeTemplate(src []byte) bool {
 	if err == nil {
 		return d.Is() && hasTypes(d.Root)
 	}
-	return bytes.Contains(src, []byte("\nResources:")) && bytes.Contains(src, []byte("AWS::"))
+	return (bytes.HasPrefix(src, []byte("Resources:")) || bytes.Contains(src, []byte("\nResources:"))) && bytes.Contains(src, []byte("AWS::"))
 }
 
 // hasTypes says that something in the Resources has the type of a resource of AWS's, or of somebody's own; files of
@@ -128,52 +136,90 @@ func ofJSON(r *bufio.Reader) (Kind, error) {
 	if b, err := r.Peek(3); err == nil && bytes.Equal(b, []byte("\xef\xbb\xbf")) {
 		_, _ = r.Discard(3) // it was peeked at
 	}
-	dec := jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	var seen bytes.Buffer
+	dec := jsontext.NewDecoder(io.TeeReader(r, &head{&seen}), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	var kind Kind
+	var whole bool
 	if dec.PeekKind() == '[' { // pages of an output
-		return ofPages(dec), nil
+		kind, whole = ofPages(dec)
+	} else {
+		kind, whole = ofObject(dec)
 	}
-	return ofObject(dec), nil
+	if !whole {
+		_, _ = io.Copy(&head{&seen}, io.LimitReader(r, maxHead)) // what cannot be read tells nothing
+		kind = likely(seen.Bytes())
+	}
+	return kind, nil
 }
 
-// ofPages returns what a list of outputs is, by the first of them. What is wrong JSON is none of ours, here and below.
-func ofPages(dec *jsontext.Decoder) Kind {
-	if _, err := dec.ReadToken(); err != nil || dec.PeekKind() != '{' {
-		return Nothing
-	}
-	if kind := ofObject(dec); kind == Authorization || kind == Organization {
-		return kind
-	}
-	return Nothing
-}
-
-func ofObject(dec *jsontext.Decoder) Kind {
+// ofPages returns what a list of outputs is, by the first of them, and whether that could be read.
+func ofPages(dec *jsontext.Decoder) (Kind, bool) {
 	if _, err := dec.ReadToken(); err != nil {
-		return Nothing
+		return Nothing, false
+	}
+	if dec.PeekKind() != '{' {
+		return Nothing, true
+	}
+	if kind, whole := ofObject(dec); kind == Authorization || kind == Organization {
+		return kind, whole
+	}
+	return Nothing, true
+}
+
+// ofObject returns what an object is, and whether it could be read as far as that takes.
+func ofObject(dec *jsontext.Decoder) (Kind, bool) {
+	if _, err := dec.ReadToken(); err != nil {
+		return Nothing, false
 	}
 	for dec.PeekKind() == '"' {
 		key, err := dec.ReadToken()
 		if err != nil {
-			return Nothing
+			return Nothing, false
 		}
 		name := key.String()
 		if k, ok := tells[name]; ok {
-			return k
+			return k, true
 		}
 		if lists[name] == nil {
 			if err := dec.SkipValue(); err != nil {
-				return Nothing
+				return Nothing, false
 			}
 			continue
 		}
 		value, err := dec.ReadValue()
 		if err != nil {
-			return Nothing
+			return Nothing, false
 		}
 		for _, l := range lists[name] {
 			if bytes.Contains(value, []byte(l.holds)) {
-				return l.kind
+				return l.kind, true
 			}
 		}
+	}
+	return Nothing, dec.PeekKind() == '}'
+}
+
+// maxHead bounds what is kept of a file that is not well formed, in bytes.
+const maxHead = 1 << 20
+
+// head keeps the beginning of what is written.
+type head struct{ *bytes.Buffer }
+
+func (h *head) Write(p []byte) (int, error) {
+	h.Buffer.Write(p[:min(len(p), max(0, maxHead-h.Len()))])
+	return len(p), nil
+}
+
+// likely returns what JSON that is not well formed looks so much like that whoever reads it is to say what is wrong with it.
+func likely(src []byte) Kind {
+	has := func(s string) bool { return bytes.Contains(src, []byte(s)) }
+	switch {
+	case has(`"terraform_version"`) && has(`"format_version"`):
+		return Plan
+	case has(`"terraform_version"`) && has(`"lineage"`):
+		return State
+	case has(`"Resources"`) && has(`"AWS::`):
+		return Template
 	}
 	return Nothing
 }
