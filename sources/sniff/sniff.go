@@ -82,7 +82,7 @@ func Of(r io.Reader) (Kind, error) {
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) { // PowerShell redirects so
 		br = bufio.NewReaderSize(transform.NewReader(br, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), 64<<10)
 		if head, err = br.Peek(512); err != nil && !errors.Is(err, io.EOF) {
-			return Nothing, nil //nolint:nilerr // it is no UTF-16 either
+			return Nothing, nil // it is no UTF-16 either
 		}
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
