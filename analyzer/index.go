@@ -16,6 +16,7 @@ type index struct {
 	witnesses []capture
 	stores    map[graph.NodeID][]graph.NodeID
 	watchers  *watchers
+	ways      map[graph.NodeID][]way
 	keyed     map[graph.NodeID]bool // roots of chains with a node that a key encrypts
 	traced    bool                  // some chain starts at CloudTrail
 }

@@ -122,55 +122,14 @@ func (p *Pass) Violate(n *graph.Node, s Severity, message string, opts ...Option
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, n.Doubt, n.SettledBy
 		case !r.Certain:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "it is on the chain only if one of several candidates is the real one", p.Graph.SettledBy()
-			if why, settledBy := p.doubted(n); why != "" {
-				f.Reason, f.SettledBy = why, settledBy
+			if why, settledBy := p.index.doubted(n.ID); why != "" {
+				f.Reason, f.SettledBy = why, cmp.Or(settledBy, f.SettledBy)
 			}
 		case !r.Traced:
 			f.Verdict, f.Reason, f.SettledBy = Undetermined, "no trail of the input leads here", "the input that declares the trail"
 		}
 	}
 	*p.out = append(*p.out, f)
-}
-
-// doubted says what on the way from a trail to n is not known to be there, a node or a hop, and what settles it; nothing
-// where there is none.
-func (p *Pass) doubted(n *graph.Node) (why, settledBy string) {
-	seen := map[graph.NodeID]bool{}
-	node := func(id graph.NodeID) bool {
-		if m := p.Graph.Node(id); m != nil && m.Doubt != "" {
-			why, settledBy = "it is on the chain only if "+string(m.ID)+" is there, which is not known", m.SettledBy
-		}
-		return why != ""
-	}
-	var up func(id graph.NodeID) bool
-	up = func(id graph.NodeID) bool {
-		if seen[id] {
-			return false
-		}
-		seen[id] = true
-		if node(id) {
-			return true
-		}
-		for e := range p.Graph.In(id) {
-			if up(e.From) || node(e.Connector) {
-				return true
-			}
-			if strings.HasPrefix(e.When, "only if ") {
-				why, settledBy = "it is on the chain "+e.When, cmp.Or(e.SettledBy, p.Graph.SettledBy())
-				return true
-			}
-		}
-		return false
-	}
-	if up(n.ID) || graph.InfoOf(n.Kind).Role != graph.RoleConnector {
-		return why, settledBy
-	}
-	for e := range p.Graph.Hops() {
-		if e.Connector == n.ID && up(e.From) {
-			break
-		}
-	}
-	return why, settledBy
 }
 
 // reach returns the reach of a node, or of the best node that it supports.

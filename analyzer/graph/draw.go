@@ -128,6 +128,16 @@ func (l *linker) edge(e *EdgeKind, r *Resource, from, to *Node, it item, oneOf s
 	out.Status, out.Why = l.status(e, r, from, to, it.block)
 	out.When = doubts(r.Doubt, from.Doubt, to.Doubt)
 	out.Doubt = out.When != ""
+	out.Presence = slices.Concat(r.Presence, from.Presence, to.Presence)
+	for _, end := range []struct {
+		doubt, settledBy string
+		presence         Presence
+	}{{r.Doubt, r.SettledBy, r.Presence}, {from.Doubt, from.SettledBy, from.Presence}, {to.Doubt, to.SettledBy, to.Presence}} {
+		out.unexplained = out.unexplained || !l.g.conditions.explained(end.doubt, end.presence)
+		if end.doubt != "" {
+			out.SettledBy = cmp.Or(out.SettledBy, end.settledBy)
+		}
+	}
 	if e.IsHop() {
 		l.g.hops = append(l.g.hops, out)
 	} else {

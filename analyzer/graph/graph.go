@@ -37,6 +37,7 @@ type Node struct {
 	// Doubt says why the node may not be there at all; empty where it is there for certain. SettledBy is the input that
 	// would decide it.
 	Doubt, SettledBy string
+	Presence         Presence // on which conditions it is there, where Doubt is of conditions
 
 	Attrs   Attrs
 	Origins []string // addresses of the fragments and of what was observed that set attributes of the node, sorted
@@ -73,8 +74,12 @@ type Edge struct {
 	When   string // in words, why Doubt, or in which scenarios it is there: "only if the condition HasTopic holds"
 	// SettledBy is the input that would tell whether it is there; empty: that of the graph.
 	SettledBy string
-	Attrs     Attrs // of the block that declares the edge: filters, prefixes
-	Pos       Pos
+	// Presence tells on which conditions it is there; unexplained says that there is more to Doubt than that.
+	Presence    Presence
+	unexplained bool
+
+	Attrs Attrs // of the block that declares the edge: filters, prefixes
+	Pos   Pos
 	// Accepts are, on an edge from an event bus to a rule, the nodes whose events the rule's pattern takes.
 	Accepts []NodeID
 }
@@ -88,14 +93,15 @@ type Graph struct {
 	gaps    []Gap
 	ignores []Ignore
 
-	settles string
-	byID    map[NodeID]*Node
-	ofKind  map[Kind][]*Node
-	out, in map[NodeID][]*Edge // hops and support edges
-	held    map[NodeID][]Held
-	named   map[addrKey]*Node
-	chain   map[NodeID]*Reach
-	roots   []NodeID
+	settles    string
+	conditions *conditions
+	byID       map[NodeID]*Node
+	ofKind     map[Kind][]*Node
+	out, in    map[NodeID][]*Edge // hops and support edges
+	held       map[NodeID][]Held
+	named      map[addrKey]*Node
+	chain      map[NodeID]*Reach
+	roots      []NodeID
 }
 
 // Nodes yields every node.

@@ -19,7 +19,7 @@ const maxCandidates = 64
 // Link takes the inventory over: its resources must not be used, or linked again, afterwards.
 func Link(inv Inventory) *Graph {
 	l := &linker{
-		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv), settles: cmp.Or(inv.SettledBy, SettledBySource)},
+		g:        &Graph{byID: map[NodeID]*Node{}, out: map[NodeID][]*Edge{}, in: map[NodeID][]*Edge{}, ofKind: map[Kind][]*Node{}, gaps: slices.Clone(inv.Gaps), ignores: ignoresOf(inv), settles: cmp.Or(inv.SettledBy, SettledBySource), conditions: conditionsOf(inv.Worlds)},
 		byAddr:   map[addrKey]*Resource{},
 		nodeOf:   map[*Resource]*Node{},
 		byName:   map[nameKey][]*Node{},
@@ -137,7 +137,7 @@ func (l *linker) node(r *Resource) *Node {
 	n := &Node{
 		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
 		Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
-		Doubt: r.Doubt, SettledBy: r.SettledBy,
+		Doubt: r.Doubt, SettledBy: r.SettledBy, Presence: r.Presence,
 	}
 	if arn, ok := literal(r.ARN); ok && r.observable() && l.g.byID[NodeID(arn)] == nil {
 		n.ID = NodeID(arn) // as that of an external node, whatever the input is called

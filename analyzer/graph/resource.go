@@ -151,8 +151,11 @@ type Resource struct {
 	Symbols   Symbols
 	Attrs     Attrs
 	// Doubt says why the resource may not be there at all, or several times; empty where it is there for certain.
-	// SettledBy is the input that would decide it.
+	// SettledBy is the input that would decide it, or which of its Scenarios it is.
 	Doubt, SettledBy string
+	// Presence tells on which conditions the resource is there, where Doubt is of conditions that are in the [Worlds] of
+	// the inventory; nil: it does not.
+	Presence Presence
 
 	// Scenarios are what the resource may be, where something that the input does not decide makes a difference: what
 	// differs between them is unknown in Attrs. Each edge is drawn of all in which it is there. Empty: there is one.
@@ -175,6 +178,7 @@ type Resource struct {
 // Scenario is one of several things that a resource may be: what its attributes are where conditions are as it says.
 type Scenario struct {
 	Conditions map[string]bool // those that were asked for, by name
+	When       map[string]bool // those of them that are in the Worlds of the inventory, as these call them
 	Attrs      Attrs
 }
 
@@ -210,6 +214,8 @@ type Inventory struct {
 	Ignores   []Ignore
 	// SettledBy is the input that would settle what the declarations leave open; empty: [SettledBySource].
 	SettledBy string
+	// Worlds are what conditions may be that the input does not decide.
+	Worlds []Worlds
 }
 
 // SettledBySource is what settles what a plan or a state alone leaves open.
@@ -231,6 +237,7 @@ func Merge(all ...Inventory) Inventory {
 		out.Resources = append(out.Resources, inv.Resources...)
 		out.Gaps = append(out.Gaps, inv.Gaps...)
 		out.Ignores = append(out.Ignores, inv.Ignores...)
+		out.Worlds = append(out.Worlds, inv.Worlds...)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,17 +11,17 @@ import (
 // in all of them may not be there.
 func (l *linker) drawScenarios(e *EdgeKind, r *Resource) {
 	attrs := r.Attrs
-	in := map[*Edge][]int{}
+	found := map[*Edge][]int{}
 	var edges []*Edge
 	for i, s := range r.Scenarios {
 		l.drawn = map[*Edge]bool{}
 		r.Attrs = s.Attrs
 		l.drawEdge(e, r)
 		for edge := range l.drawn {
-			if in[edge] == nil {
+			if found[edge] == nil {
 				edges = append(edges, edge)
 			}
-			in[edge] = append(in[edge], i)
+			found[edge] = append(found[edge], i)
 		}
 	}
 	r.Attrs, l.drawn = attrs, nil
@@ -29,11 +30,20 @@ func (l *linker) drawScenarios(e *EdgeKind, r *Resource) {
 		conditions[i] = s.Conditions
 	}
 	for _, edge := range edges {
-		if len(in[edge]) == len(r.Scenarios) {
+		if len(found[edge]) == len(r.Scenarios) {
 			continue
 		}
-		when := doubts(edge.When, onlyIf+Conditions(conditions, in[edge]))
-		edge.When, edge.Doubt = when, true
+		when := doubts(edge.When, onlyIf+Conditions(conditions, found[edge]))
+		edge.When, edge.Doubt, edge.SettledBy = when, true, cmp.Or(edge.SettledBy, r.SettledBy)
+		var in Presence
+		if !slices.ContainsFunc(r.Scenarios, func(s Scenario) bool { return s.When == nil }) {
+			in = Presence{nil}
+			for _, i := range found[edge] {
+				in[0] = append(in[0], r.Scenarios[i].When)
+			}
+		}
+		edge.Presence = append(edge.Presence, in...)
+		edge.unexplained = edge.unexplained || !l.g.conditions.explained(when, in)
 		if edge.Status == StatusUndetermined {
 			edge.Why = when
 		}

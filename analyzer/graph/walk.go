@@ -61,6 +61,7 @@ func (g *Graph) walk() {
 	for some := range slices.Chunk(loose, maxWave) {
 		g.spread(some, false, split)
 	}
+	g.settleCertain(traced, split)
 	g.roots = slices.Concat(traced, loose)
 }
 
@@ -133,6 +134,7 @@ type wave struct {
 	queue []arrival
 	await map[arrival]bool // what is in the queue
 	split map[string]bool  // one-of sets of which the start is not certain
+	world map[string]bool  // what conditions are assumed to be; nil: nothing is
 }
 
 // rootSet is a set of roots, by their place in the list of roots.
@@ -140,19 +142,7 @@ type rootSet []uint64
 
 func (g *Graph) spread(roots []NodeID, traced bool, split map[string]bool) {
 	w := &wave{g: g, roots: len(roots), sets: map[arrival]rootSet{}, await: map[arrival]bool{}, split: split}
-	for i, id := range roots {
-		start := make(rootSet, len(roots)/64+1)
-		start[i/64] |= 1 << (i % 64)
-		w.arrive(arrival{id: id, certain: g.byID[id].Doubt == "", flow: FlowEvents}, start)
-	}
-	for len(w.queue) > 0 {
-		at := w.queue[0]
-		w.queue = w.queue[1:]
-		delete(w.await, at)
-		if !at.passed && at.flow != FlowCopy { // what is written about a node goes no further as CloudTrail events
-			w.onward(at)
-		}
-	}
+	w.start(roots)
 	sets := map[NodeID]rootSet{}
 	for at, set := range w.sets {
 		r := g.chain[at.id]
@@ -160,7 +150,7 @@ func (g *Graph) spread(roots []NodeID, traced bool, split map[string]bool) {
 			r = &Reach{Flow: at.flow}
 			g.chain[at.id] = r
 		}
-		r.Certain = r.Certain || at.certain
+		r.Certain = r.Certain || at.certain && (traced || !r.Traced) // what is on a chain of CloudTrail's perhaps is no more so for being on another
 		r.Traced = r.Traced || traced
 		if flowRank(at.flow) < flowRank(r.Flow) {
 			r.Flow = at.flow
@@ -189,15 +179,52 @@ func (g *Graph) spread(roots []NodeID, traced bool, split map[string]bool) {
 	}
 }
 
+// start lets the events of roots spread.
+func (w *wave) start(roots []NodeID) {
+	for i, id := range roots {
+		n := w.g.byID[id]
+		certain, there := w.there(n.Doubt != "", !w.g.conditions.explained(n.Doubt, n.Presence), n.Presence)
+		if !there {
+			continue
+		}
+		set := make(rootSet, len(roots)/64+1)
+		set[i/64] |= 1 << (i % 64)
+		w.arrive(arrival{id: id, certain: certain, flow: FlowEvents}, set)
+	}
+	for len(w.queue) > 0 {
+		at := w.queue[0]
+		w.queue = w.queue[1:]
+		delete(w.await, at)
+		if !at.passed && at.flow != FlowCopy { // what is written about a node goes no further as CloudTrail events
+			w.onward(at)
+		}
+	}
+}
+
+// there says whether something is there in the world that is assumed, and whether that is certain.
+func (w *wave) there(doubt, unexplained bool, p Presence) (certain, there bool) {
+	switch {
+	case !doubt:
+		return true, true
+	case w.world == nil:
+		return false, true
+	}
+	return !unexplained, p.in(w.world)
+}
+
 // onward lets what arrived go on by every edge that takes it.
 func (w *wave) onward(at arrival) {
 	set := w.sets[at]
 	next := func(e *Edge) {
+		sure, there := w.there(e.Doubt, e.unexplained, e.Presence)
+		if !there {
+			return
+		}
 		flow := at.flow
 		if flowRank(e.Kind.Flow) > flowRank(flow) {
 			flow = e.Kind.Flow
 		}
-		to := arrival{id: e.To, certain: at.certain && e.OneOf == "" && !e.Doubt, flow: flow}
+		to := arrival{id: e.To, certain: at.certain && e.OneOf == "" && sure, flow: flow}
 		if n := w.g.byID[e.To]; n != nil && n.Kind == KindBus {
 			to.emitter = e.From
 		}
@@ -208,8 +235,8 @@ func (w *wave) onward(at arrival) {
 			continue
 		}
 		next(e)
-		if e.Connector != "" {
-			w.arrive(arrival{id: e.Connector, certain: at.certain && !e.Doubt && (e.OneOf == "" || !w.split[e.OneOf]), flow: at.flow, passed: true}, set)
+		if sure, there := w.there(e.Doubt, e.unexplained, e.Presence); there && e.Connector != "" {
+			w.arrive(arrival{id: e.Connector, certain: at.certain && sure && (e.OneOf == "" || !w.split[e.OneOf]), flow: at.flow, passed: true}, set)
 			for c := range w.g.Out(e.Connector) {
 				next(c)
 			}

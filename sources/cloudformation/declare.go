@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,21 +48,33 @@ func (r *run) declare(s *stack, res *template.Resource) {
 		under(nil)
 		r.gap("properties of "+at, res.Pos.String(), "they depend on more conditions than can be told apart", "values of the parameters: --parameters NAME=VALUE")
 	}
-	doubt, settledBy := s.doubt, s.settledBy
+	doubt, settledBy, presence := s.doubt, s.settledBy, s.presence
 	if own == graph.Maybe {
+		presence = append(slices.Clip(presence), s.isThere(res.Condition)...)
 		doubt, settledBy = "only if the condition "+res.Condition+" holds", r.deciders(s, res.Condition)
 	}
+	decide := map[string]bool{}
 	for _, name := range graph.Differing(conditionsOf(all)) {
 		r.open(s, name)
+		decide[r.deciders(s, name)] = true
 	}
 	if own == graph.Maybe {
 		r.open(s, res.Condition)
 	}
-	for _, out := range merged(all) {
-		if doubt != "" {
+	if len(all) > 0 {
+		for up := s; up.parent != nil; up = up.parent {
+			if up.condition != "" {
+				r.open(up.parent, up.condition)
+			}
+		}
+	}
+	for _, out := range s.merged(all) {
+		out.Presence = slices.Concat(presence, out.Presence)
+		switch {
+		case doubt != "":
 			out.Doubt, out.SettledBy = doubt, settledBy
-		} else if out.Doubt != "" {
-			out.SettledBy = "--parameters"
+		case out.Doubt != "", len(out.Scenarios) > 0:
+			out.SettledBy = cmp.Or(strings.Join(sortedKeys(decide), " "), "--parameters")
 		}
 		r.resources = append(r.resources, out)
 	}

@@ -22,13 +22,14 @@ func (r *run) nest(s *stack) {
 			continue
 		}
 		e := &evaluator{run: r, stack: s, at: s.address(res.ID)}
-		doubt, settledBy := s.doubt, s.settledBy
+		doubt, settledBy, presence, condition := s.doubt, s.settledBy, s.presence, ""
 		if res.Condition != "" {
 			switch e.holds(res.Body, res.Condition) {
 			case graph.No:
 				continue
 			case graph.Maybe:
 				doubt, settledBy = "only if the condition "+res.Condition+" holds", r.deciders(s, res.Condition)
+				presence, condition = append(slices.Clip(presence), s.isThere(res.Condition)...), res.Condition
 			case graph.Yes:
 			}
 		}
@@ -45,13 +46,17 @@ func (r *run) nest(s *stack) {
 			child := r.child(s, res, t, f, f.Label)
 			child.account, child.region, child.partition = s.account, s.region, s.partition
 			child.name = r.symbol(child, "AWS::StackName")
-			child.doubt, child.settledBy = doubt, settledBy
+			child.doubt, child.settledBy, child.presence, child.condition = doubt, settledBy, presence, condition
 			e.pass(child, res.Properties.Get("Parameters"), false)
 			r.expand(child)
 			s.children[res.ID] = child
 			continue
 		}
+		had := len(r.stacks)
 		e.instances(res, t, f, doubt, settledBy)
+		for _, child := range r.stacks[had:] {
+			child.presence, child.condition = presence, condition
+		}
 	}
 }
 

@@ -100,7 +100,8 @@ func Read(o Options) (*Result, error) {
 	}
 	r.busPolicies()
 	r.problems()
-	res := &Result{Inventory: graph.Inventory{Resources: r.resources, Gaps: r.gaps, Ignores: r.ignores, SettledBy: settledByParameters}, Ignored: r.ignored, Notes: r.notes}
+	r.presences()
+	res := &Result{Inventory: graph.Inventory{Resources: r.resources, Gaps: r.gaps, Ignores: r.ignores, SettledBy: settledByParameters, Worlds: r.worlds()}, Ignored: r.ignored, Notes: r.notes}
 	slices.SortStableFunc(res.Inventory.Resources, func(a, b graph.Resource) int { return cmp.Compare(a.Address, b.Address) })
 	return res, nil
 }

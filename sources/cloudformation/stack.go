@@ -42,6 +42,9 @@ type stack struct {
 	depth  int // within how many stacks it is
 	// doubt says why the stack may not be there at all, and settledBy what decides it.
 	doubt, settledBy string
+	condition        string          // of the stack around, if it holds and is open
+	presence         graph.Presence  // on which conditions of those around it is there
+	opened           map[string]bool // conditions that are open, and that something depends on
 	parent           *stack
 	// account, region and partition are strings with tokens.
 	account, region, partition string
@@ -63,7 +66,7 @@ type stack struct {
 func (r *run) newStack(t *template.Template, label string) *stack {
 	s := &stack{
 		Template: t, label: label, given: map[string]any{}, params: map[string]*template.Parameter{}, byID: map[string]*template.Resource{},
-		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, decided: map[string]decided{}, nested: map[string]bool{},
+		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, decided: map[string]decided{}, nested: map[string]bool{}, opened: map[string]bool{},
 	}
 	for i := range t.Parameters {
 		s.params[t.Parameters[i].Name] = &t.Parameters[i]

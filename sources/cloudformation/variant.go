@@ -17,7 +17,7 @@ type variant struct {
 
 // merged makes one declaration of those that scenarios give of each address: what all say is so, what they say
 // differently is not known.
-func merged(all []variant) []graph.Resource {
+func (s *stack) merged(all []variant) []graph.Resource {
 	if len(all) == 0 {
 		return nil
 	}
@@ -42,16 +42,21 @@ func merged(all []variant) []graph.Resource {
 			j := slices.IndexFunc(all[v].resources, func(r graph.Resource) bool { return r.Address == address })
 			same[i] = all[v].resources[j]
 		}
-		r := mergeOne(all, in, same)
+		r := s.mergeOne(all, in, same)
 		if len(in) < len(all) {
 			r.Doubt = "only if " + graph.Conditions(conditionsOf(all), in)
+			some := make(graph.Alternatives, len(in))
+			for i, v := range in {
+				some[i] = s.qualified(all[v].names)
+			}
+			r.Presence = append(r.Presence, some)
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-func mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
+func (s *stack) mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
 	out := same[0]
 	out.Attrs = graph.Attrs{}
 	differ := false
@@ -85,7 +90,7 @@ func mergeOne(all []variant, in []int, same []graph.Resource) graph.Resource {
 		return out
 	}
 	for i := range same {
-		out.Scenarios = append(out.Scenarios, graph.Scenario{Conditions: all[in[i]].names, Attrs: same[i].Attrs})
+		out.Scenarios = append(out.Scenarios, graph.Scenario{Conditions: all[in[i]].names, When: s.qualified(all[in[i]].names), Attrs: same[i].Attrs})
 	}
 	return out
 }
@@ -196,15 +201,6 @@ func conditionsOf(all []variant) []map[string]bool {
 		out[i] = v.names
 	}
 	return out
-}
-
-// open notes a condition that the input does not decide, and on which something of the chain depends.
-func (r *run) open(s *stack, condition string) {
-	n := s.conditions[condition]
-	if n == nil {
-		return // which is said already
-	}
-	r.gap("whether the condition "+condition+" holds", n.Pos.String(), graph.ReasonNotInInput, r.deciders(s, condition))
 }
 
 // deciders says what input would decide a condition: the parameters without a value that it compares, or where the
