@@ -42,3 +42,24 @@ func TestConditionsAreAskedOnce(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestInstancesAreBounded reads a stack set of more instances than are looked at: the coverage says how many are not.
+func TestInstancesAreBounded(t *testing.T) {
+	t.Parallel()
+	var accounts, regions []string
+	for i := range 50 {
+		accounts = append(accounts, fmt.Sprintf("'%012d'", i+1))
+		regions = append(regions, fmt.Sprintf("eu-test-%d", i+1))
+	}
+	res, err := readOne("Resources:\n  Set:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: 'Resources: {Q: {Type: \"AWS::SQS::Queue\"}}'\n      StackInstancesGroup:\n        - DeploymentTargets: {Accounts: [" +
+		strings.Join(accounts, ", ") + "]}\n          Regions: [" + strings.Join(regions, ", ") + "]\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range res.Inventory.Gaps {
+		if strings.HasPrefix(g.What, "501 of the 2500 instances of the stack set ") {
+			return
+		}
+	}
+	t.Errorf("no gap says how many instances are left out: %v", res.Inventory.Gaps)
+}

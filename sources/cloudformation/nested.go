@@ -120,51 +120,6 @@ func (s *stack) give(e *evaluator, name string, v any) {
 	s.given[name] = v
 }
 
-// instances makes the stacks of a stack set: one for each account and region that it names, or one of which neither
-// is known.
-func (e *evaluator) instances(res *template.Resource, t *template.Template, f File, doubt, settledBy string) {
-	type home struct{ account, region string }
-	var homes []home
-	groups, _ := e.value(res.Properties.Get("StackInstancesGroup")).([]any)
-	for _, g := range groups {
-		m, _ := g.(map[string]any)
-		targets, _ := m["DeploymentTargets"].(map[string]any)
-		accounts, regions := elementsOf(targets["Accounts"]), elementsOf(m["Regions"])
-		if len(accounts) == 0 {
-			accounts = []any{nil}
-		}
-		if len(regions) == 0 {
-			regions = []any{nil}
-		}
-		for _, a := range accounts {
-			for _, region := range regions {
-				h := home{}
-				h.account, _ = a.(string)
-				h.region, _ = region.(string)
-				homes = append(homes, h)
-			}
-		}
-	}
-	if len(homes) == 0 {
-		homes = []home{{}}
-	}
-	for _, h := range homes {
-		if len(e.stacks) >= maxStacks {
-			break
-		}
-		child := e.child(e.stack, res, t, f, f.Label)
-		child.account, child.region, child.partition, child.doubt, child.settledBy = h.account, h.region, e.stack.partition, doubt, settledBy
-		if child.account == "" {
-			child.account = e.symbol(child, "AWS::AccountId")
-		}
-		if child.region == "" {
-			child.region = e.symbol(child, "AWS::Region")
-		}
-		e.pass(child, res.Properties.Get("Parameters"), true)
-		e.expand(child)
-	}
-}
-
 var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)
 
 // nestedTemplate finds the template of a nested stack or stack set: written in it, a local file, or an asset of the
