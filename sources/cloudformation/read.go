@@ -61,7 +61,7 @@ const (
 // Read evaluates templates. It returns a [*template.Error] for one that cannot be read, or is none.
 func Read(o Options) (*Result, error) {
 	r := &run{
-		opts: o, functions: functions(), tokens: token.New(), told: map[graph.Gap]bool{}, called: map[string]bool{}, files: map[string]*template.Template{}, labels: map[string]bool{}, out: map[string]bool{},
+		opts: o, functions: functions(), tokens: token.New(), told: map[graph.Gap]bool{}, called: map[string]bool{}, files: map[string]*template.Template{}, labels: map[string]bool{}, out: map[string]bool{}, spells: map[string]map[string]bool{},
 	}
 	for i := range o.Deployments {
 		f := o.Deployments[i].File

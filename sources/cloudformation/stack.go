@@ -1,8 +1,8 @@
 package cloudformation
 
 import (
+	"cmp"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -24,10 +24,11 @@ type run struct {
 	ignored   int
 	files     map[string]*template.Template // read already
 	notes     []string
-	labels    map[string]bool // taken
-	out       map[string]bool // templates that cannot be read, by label
-	work      int             // values evaluated, against the bound
-	turns     int             // of loops, against the bound
+	labels    map[string]bool            // taken
+	out       map[string]bool            // templates that cannot be read, by label
+	spells    map[string]map[string]bool // partitions that templates spell out, by label
+	work      int                        // values evaluated, against the bound
+	turns     int                        // of loops, against the bound
 	exported  []export
 	named     map[string][]string // nodes of the chain, by name
 }
@@ -115,11 +116,37 @@ func (r *run) settle(s *stack, account, region, partition string) {
 		s.partition = partitionOf(region)
 	}
 	if s.partition == "" {
-		s.partition = s.spelt()
+		s.partition = onlyOne(partitionsIn(s.Template))
+	}
+	if s.partition == "" {
+		s.partition = r.spelt()
 	}
 	if s.partition == "" {
 		s.partition = r.shared("AWS::Partition")
 	}
+}
+
+// spelt returns the one partition that the run speaks of: those of its stacks, and of the ARNs that its templates spell out.
+func (r *run) spelt() string {
+	found := map[string]bool{}
+	for i := range r.opts.Deployments {
+		d := &r.opts.Deployments[i]
+		if p := cmp.Or(d.Partition, partitionOf(cleaned(d.Region))); p != "" {
+			found[p] = true
+		}
+		if r.spells[d.Label] == nil {
+			r.spells[d.Label] = partitionsIn(r.files[d.Label])
+		}
+		maps.Copy(found, r.spells[d.Label])
+	}
+	return onlyOne(found)
+}
+
+func onlyOne(set map[string]bool) string {
+	if len(set) != 1 {
+		return ""
+	}
+	return sortedKeys(set)[0]
 }
 
 // placedBy says what input would tell the account and the region of a stack.
@@ -172,9 +199,8 @@ func partitionOf(region string) string {
 	return ""
 }
 
-// spelt returns the partition of the ARNs that the template spells out, where there is one only: the template works
-// in no other.
-func (s *stack) spelt() string {
+// partitionsIn returns the partitions of the ARNs that a template spells out. Where there is one only, it works in no other.
+func partitionsIn(t *template.Template) map[string]bool {
 	found := map[string]bool{}
 	var walk func(n *template.Node)
 	walk = func(n *template.Node) {
@@ -201,13 +227,10 @@ func (s *stack) spelt() string {
 			walk(m.Value)
 		}
 	}
-	for i := range s.Resources {
-		walk(s.Resources[i].Properties)
+	for i := range t.Resources {
+		walk(t.Resources[i].Properties)
 	}
-	if len(found) != 1 {
-		return ""
-	}
-	return slices.Sorted(maps.Keys(found))[0]
+	return found
 }
 
 // gap notes what could not be read, once.
