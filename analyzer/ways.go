@@ -150,13 +150,9 @@ func (ix *index) said(doubt, id, settledBy string) way {
 	if settledBy == "" {
 		settledBy = ix.SettledBy()
 	}
-	rest, ok := strings.CutPrefix(doubt, "only if ")
-	if !ok {
+	words := graph.Clauses(doubt)
+	if words == nil {
 		return way{[]string{id + " is there, which is not known"}, []string{settledBy}}
-	}
-	words := strings.Split(rest, " and the condition ")
-	for i := range words[1:] {
-		words[i+1] = "the condition " + words[i+1]
 	}
 	slices.Sort(words)
 	return way{slices.Compact(words), []string{settledBy}}

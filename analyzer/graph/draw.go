@@ -91,18 +91,26 @@ func drawGeneral(l *linker, e *EdgeKind, r *Resource) {
 // connect draws the edges from each node of from to each of to. Where either is uncertain the edges are
 // one set, of which one is real.
 func (l *linker) connect(e *EdgeKind, r *Resource, from, to targets, it item) []*Edge {
+	var pairs [][2]*Node
+	here := l.here(r)
+	for _, f := range from.nodes {
+		for _, t := range to.nodes {
+			c := l.g.conditions
+			if !c.exclude(f.Presence, t.Presence) && !c.exclude(here, f.Presence) && !c.exclude(here, t.Presence) { // else they are never there together
+				pairs = append(pairs, [2]*Node{f, t})
+			}
+		}
+	}
 	oneOf := ""
-	if (from.oneOf || to.oneOf) && len(from.nodes)*len(to.nodes) > 1 {
+	if (from.oneOf || to.oneOf) && len(pairs) > 1 {
 		oneOf = e.ID + " of " + qualify(r.Scope, r.Address)
 		if it.what != "" {
 			oneOf += "." + it.what
 		}
 	}
-	out := make([]*Edge, 0, len(from.nodes)*len(to.nodes))
-	for _, f := range from.nodes {
-		for _, t := range to.nodes {
-			out = append(out, l.edge(e, r, f, t, it, oneOf))
-		}
+	out := make([]*Edge, len(pairs))
+	for i, p := range pairs {
+		out[i] = l.edge(e, r, p[0], p[1], it, oneOf)
 	}
 	return out
 }
@@ -199,18 +207,34 @@ func (l *linker) status(e *EdgeKind, r *Resource, from, to *Node, block Attrs) (
 func doubts(all ...string) string {
 	var conditions []string
 	for _, d := range all {
-		rest, ok := strings.CutPrefix(d, onlyIf)
-		switch {
-		case d != "" && !ok:
+		clauses := Clauses(d)
+		if d != "" && clauses == nil {
 			return d
-		case ok && !slices.Contains(conditions, rest):
-			conditions = append(conditions, rest)
+		}
+		for _, c := range clauses {
+			if !slices.Contains(conditions, c) {
+				conditions = append(conditions, c)
+			}
 		}
 	}
 	if len(conditions) == 0 {
 		return ""
 	}
 	return onlyIf + strings.Join(conditions, " and ")
+}
+
+// Clauses returns what must be so for something that is there on conditions, each a clause: "the condition HasTopic holds". It
+// returns nil for a doubt of any other kind.
+func Clauses(doubt string) []string {
+	rest, ok := strings.CutPrefix(doubt, onlyIf)
+	if !ok {
+		return nil
+	}
+	out := strings.Split(rest, " and the condition ")
+	for i := range out[1:] {
+		out[i+1] = "the condition " + out[i+1]
+	}
+	return out
 }
 
 // onlyIf begins what is said of something that is there on conditions.

@@ -172,7 +172,7 @@ func (l *linker) resolveLiteral(s string, sensitive bool, kinds []Kind, decl *Re
 			found = append(found, l.find(other, decl)...)
 		}
 	}
-	if len(found) > 0 {
+	if found = l.possible(found, decl); len(found) > 0 {
 		var nodes []*Node
 		for _, n := range found {
 			for _, m := range l.behind(n) {

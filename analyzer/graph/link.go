@@ -90,6 +90,7 @@ type linker struct {
 	drawn     map[*Edge]bool      // edges of the scenario that is being drawn
 	seen      []*sighting         // what was observed, with the nodes that it is
 	spelt     map[*Node]Text      // ARNs as their inputs spell them, where an observation knows them better
+	scenario  map[string]bool     // conditions of that scenario
 }
 
 // declare makes a node of every resource that is one and indexes all of them by address.

@@ -104,6 +104,20 @@ func (c *conditions) together(groups rootSet) []map[string]bool {
 	return all
 }
 
+// exclude says that two things are never there together.
+func (c *conditions) exclude(p, q Presence) bool {
+	if len(c.groups) == 0 || len(p) == 0 || len(q) == 0 {
+		return false
+	}
+	both := slices.Concat(p, q)
+	groups, ok := c.of(both)
+	if !ok {
+		return false
+	}
+	worlds := c.together(groups)
+	return worlds != nil && !slices.ContainsFunc(worlds, both.in)
+}
+
 func (s rootSet) key() string {
 	var b []byte
 	for _, bits := range s {
@@ -193,4 +207,24 @@ func (c *conditions) explained(doubt string, p Presence) bool {
 	}
 	_, ok := c.of(p)
 	return ok && len(p) > 0
+}
+
+// possible leaves of nodes those that may be there together with a declaration, in the scenario that is being drawn.
+func (l *linker) possible(found []*Node, r *Resource) []*Node {
+	if len(l.g.conditions.groups) == 0 {
+		return found
+	}
+	here := l.here(r)
+	return slices.DeleteFunc(slices.Clone(found), func(n *Node) bool { return l.g.conditions.exclude(here, n.Presence) })
+}
+
+// here returns on which conditions a declaration is there in the scenario that is being drawn.
+func (l *linker) here(r *Resource) Presence {
+	if r == nil {
+		return nil
+	}
+	if l.scenario == nil {
+		return r.Presence
+	}
+	return append(slices.Clip(r.Presence), Alternatives{l.scenario})
 }

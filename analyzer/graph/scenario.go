@@ -15,7 +15,7 @@ func (l *linker) drawScenarios(e *EdgeKind, r *Resource) {
 	var edges []*Edge
 	for i, s := range r.Scenarios {
 		l.drawn = map[*Edge]bool{}
-		r.Attrs = s.Attrs
+		r.Attrs, l.scenario = s.Attrs, s.When
 		l.drawEdge(e, r)
 		for edge := range l.drawn {
 			if found[edge] == nil {
@@ -24,7 +24,7 @@ func (l *linker) drawScenarios(e *EdgeKind, r *Resource) {
 			found[edge] = append(found[edge], i)
 		}
 	}
-	r.Attrs, l.drawn = attrs, nil
+	r.Attrs, l.drawn, l.scenario = attrs, nil, nil
 	conditions := make([]map[string]bool, len(r.Scenarios))
 	for i, s := range r.Scenarios {
 		conditions[i] = s.Conditions

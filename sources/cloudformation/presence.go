@@ -71,7 +71,8 @@ func (s *stack) groups() [][]string {
 			g.names = append(g.names, other.names...)
 			maps.Copy(g.about, other.about)
 		}
-		all = append(left, g)
+		left = append(left, g)
+		all = left
 	}
 	out := make([][]string, len(all))
 	for i, g := range all {
