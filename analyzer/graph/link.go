@@ -45,6 +45,7 @@ func Link(inv Inventory) *Graph {
 	l.complete()
 	l.defaults()
 	l.draw()
+	l.writers()
 	l.finish()
 	return l.g
 }

@@ -84,7 +84,7 @@ func (l *linker) mayBeApart(e *Edge, r *Resource, n *Node, there, here spot) {
 		return
 	}
 	whether := r.Provider + " is deployed to the " + what + " of " + string(n.ID)
-	e.When, e.Doubt, e.SettledBy = doubts(e.When, onlyIf+whether), true, cmp.Or(e.SettledBy, settledBy)
+	e.When, e.Doubt, e.SettledBy = doubts(onlyIf+whether, e.When), true, cmp.Or(e.SettledBy, settledBy)
 	e.unexplained = true
 	if e.Status == StatusUndetermined {
 		e.Why = e.When
