@@ -53,6 +53,8 @@ func managementEventsOff() Rule {
 				c := p.index.capture(n)
 				some := c.some()
 				switch {
+				case c.state == graph.Unknown && alwaysSome(c.alternatives()): // what they leave out is of other rules
+					p.Hold(n)
 				case c.state == graph.Unknown:
 					p.Undecided(n, c.attr, Critical)
 				case !isOfCalls(c):
@@ -101,6 +103,7 @@ func managementReadsOff() Rule {
 			captures(p, func(c capture) {
 				oneSide(p, c, c.reads, c.writes, Medium, "only what changes something is recorded, and no call that reads")
 			})
+			undecided(p, Medium, func(c capture) bool { return c.reads.usual.Not().And(c.writes.usual) != graph.No })
 		},
 	}
 }
@@ -119,6 +122,7 @@ func managementWritesOff() Rule {
 			captures(p, func(c capture) {
 				oneSide(p, c, c.writes, c.reads, Critical, "only calls that read are recorded, and nothing that changes something")
 			})
+			undecided(p, Critical, func(c capture) bool { return c.writes.usual.Not().And(c.reads.usual) != graph.No })
 		},
 	}
 }

@@ -25,7 +25,10 @@ func managementServicesOff() Rule {
 			Fail: exampleBasic("exclude_management_event_sources = [\"kms.amazonaws.com\"]"),
 			Pass: exampleBasic("include_management_events = true"),
 		},
-		Check: func(p *Pass) { captures(p, func(c capture) { servicesOff(p, c) }) },
+		Check: func(p *Pass) {
+			captures(p, func(c capture) { servicesOff(p, c) })
+			undecided(p, High, func(c capture) bool { return c.leavesOut(ofCostlyService) })
+		},
 	}
 }
 
@@ -100,7 +103,12 @@ func managementEventsNarrowed() Rule {
 }
 `,
 		},
-		Check: func(p *Pass) { captures(p, func(c capture) { narrowed(p, c) }) },
+		Check: func(p *Pass) {
+			captures(p, func(c capture) { narrowed(p, c) })
+			undecided(p, High, func(c capture) bool {
+				return c.usual() == graph.No && c.some() != graph.No || c.leavesOut(func(x cell) bool { return !ofCostlyService(x) })
+			})
+		},
 	}
 }
 

@@ -38,6 +38,8 @@ type Node struct {
 	// would decide it.
 	Doubt, SettledBy string
 	Presence         Presence // on which conditions it is there, where Doubt is of conditions
+	// Scenarios are what the node may be, where something that the input does not decide makes a difference.
+	Scenarios []Scenario
 
 	Attrs   Attrs
 	Origins []string // addresses of the fragments and of what was observed that set attributes of the node, sorted

@@ -139,7 +139,7 @@ func (l *linker) node(r *Resource) *Node {
 	n := &Node{
 		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
 		Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
-		Doubt: r.Doubt, SettledBy: r.SettledBy, Presence: r.Presence,
+		Doubt: r.Doubt, SettledBy: r.SettledBy, Presence: r.Presence, Scenarios: r.Scenarios,
 	}
 	if arn, ok := literal(r.ARN); ok && r.observable() && l.g.byID[NodeID(arn)] == nil {
 		n.ID = NodeID(arn) // as that of an external node, whatever the input is called

@@ -166,7 +166,7 @@ func (r *run) notice(s *stack) {
 	found := map[string]*taken{}
 	for i := range s.Resources {
 		res := &s.Resources[i]
-		if !isCustom(res.Type) || res.Type == typeReader || res.Type == typeWriter {
+		if !isCustom(res.Type) && !isForeign(res.Type) || res.Type == typeReader || res.Type == typeWriter {
 			continue
 		}
 		if shape := shapeOf(res); len(rows()[shape]) > 0 || r.called[s.address(res.ID)] {
@@ -186,8 +186,24 @@ func (r *run) notice(s *stack) {
 	}
 	for _, typ := range sortedKeys(found) {
 		t := found[typ]
-		r.gap("what the custom resource "+shortList(t.by)+" ("+typ+") does to "+shortList(t.nodes), t.first.Pos.String(), "made by code that is not read", "the live account")
+		what, why, settledBy := "custom resource", graph.Reason("made by code that is not read"), "the live account"
+		switch {
+		case isModule(typ):
+			what, why, settledBy = "module", "what the module declares is not read", "the processed template: aws cloudformation get-template --template-stage Processed"
+		case isForeign(typ):
+			what = "third-party resource"
+		}
+		r.gap("what the "+what+" "+shortList(t.by)+" ("+typ+") does to "+shortList(t.nodes), t.first.Pos.String(), why, settledBy)
 	}
+}
+
+// isModule says that a type is of a module, whose resources come into the template when it is processed:
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+func isModule(typ string) bool { return strings.HasSuffix(typ, "::MODULE") }
+
+// isForeign says that a type is of a module, or of an extension that somebody else than AWS has made.
+func isForeign(typ string) bool {
+	return isModule(typ) || !isCustom(typ) && strings.Contains(typ, "::") && typ != transform && !strings.HasPrefix(typ, "AWS::") && !strings.HasPrefix(typ, "Alexa::")
 }
 
 // shortList spells the first of a set.

@@ -176,6 +176,9 @@ func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]
 	}
 	out := c.Project(valuesOf(e.tokens, props), func(w table.Pending) { e.fill(w, props) })
 	table.Settle(&out)
+	for i := range c.Entries {
+		e.checkBlocks(&c.Entries[i], props, res, out.Attrs, res.Properties)
+	}
 	if c.partial {
 		maps.DeleteFunc(out.Attrs, func(_ string, a graph.Attr) bool { return a.Value.State() == graph.Absent || a.Value.IsDefault() })
 	}
@@ -190,6 +193,38 @@ func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]
 	e.home(&out)
 	e.locate(&out, c, res.Properties, node)
 	return out
+}
+
+// checkBlocks says of blocks that are written as something else that they are malformed, and makes them unknown where none is
+// what it should be.
+func (e *evaluator) checkBlocks(a *table.Attr, v any, res *template.Resource, attrs graph.Attrs, around *template.Node) {
+	if a.Info.Type != graph.TypeBlocks {
+		return
+	}
+	for _, alt := range a.Alts {
+		at := cmp.Or(e.find(around, alt.Steps), around, res.Body)
+		bad, good := false, false
+		within(v, alt.Steps, func(block any) any {
+			switch block.(type) {
+			case map[string]any:
+				good = true
+				for i := range a.Fields {
+					e.checkBlocks(&a.Fields[i], block, res, nil, at)
+				}
+			case unknown, notGiven:
+			default:
+				bad = true
+			}
+			return block
+		})
+		if !bad {
+			continue
+		}
+		e.fail(at, strings.Join(alt.Steps, ".")+" of "+e.stack.address(res.ID)+", where objects are due")
+		if attrs != nil && !good {
+			attrs.Set(a.Info.Name, graph.UnknownOf[any](graph.ReasonMalformed))
+		}
+	}
 }
 
 // untold makes what the properties do not tell unknown. What may or may not be named draws no edge.
