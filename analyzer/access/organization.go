@@ -146,7 +146,7 @@ func (o *organization) attached(n *graph.Node, kind string) (iam.Set, bool) {
 			set.Sources = append(set.Sources, fullAccess(name))
 			continue
 		}
-		v, ok := o.x.source(p, p.Attrs, "policy", string(p.ID))
+		v, ok := o.x.source(p, p.Attrs, "policy", policyName(p))
 		if !ok || !known || !p.Declared() {
 			open(&set, v.Reason())
 			continue
@@ -158,11 +158,26 @@ func (o *organization) attached(n *graph.Node, kind string) (iam.Set, bool) {
 			set.Sources = append(set.Sources, s)
 		}
 	}
-	if listed, ok := n.Attrs.Bool("listed").Get(); !ok || !listed {
-		// AWS attaches it to every root, unit and account, until somebody detaches it.
+	if len(set.Sources) == 0 && !set.Open {
+		return set, false // a root, unit or account has one at least where the type is switched on
+	}
+	switch listed, ok := n.Attrs.Bool("listed").Get(); {
+	case kind == typeRCP: // nobody can detach it
+		set.Sources = append(set.Sources, fullAccess("RCPFullAWSAccess"))
+	case !ok || !listed: // AWS attaches it to every root, unit and account, until somebody detaches it
 		set.Sources = append(set.Sources, fullAccess("FullAWSAccess"))
 	}
-	return set, len(set.Sources) > 1 || set.Open || len(set.Sources) == 1 && !isFullAccess(set.Sources[0].Name) || len(set.Sources) == 0
+	return set, true
+}
+
+// policyName calls a policy of an organization by its address, or by its name and id where it was observed.
+func policyName(n *graph.Node) string {
+	id, _ := n.Attrs.Text("id").Or(graph.Text{}).Literal()
+	name, _ := n.Name.Or(graph.Text{}).Literal()
+	if !n.Observed || id == "" || name == "" || n.Name.Sensitive() {
+		return string(n.ID)
+	}
+	return name + " (" + id + ")"
 }
 
 // isFullAccess says that a policy is one of those of AWS that allow everything; see

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
-	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/cloudformation"
 	"github.com/trailguard/trailguard/sources/cloudformation/template"
 )
@@ -20,6 +19,7 @@ func cloudformationCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var report reportFlags
 	var stacks stackFlags
+	var beside contextFlags
 	cmd := &cobra.Command{
 		Use:     "cloudformation TEMPLATE...",
 		Aliases: []string{"cfn"},
@@ -44,7 +44,11 @@ template is a local file or an asset, stack sets, and what is carried by secrets
 			if err != nil {
 				return err
 			}
-			s, err := readTemplates(deployments, &scope, &stacks)
+			around, err := beside.read(sys, &scope)
+			if err != nil {
+				return err
+			}
+			s, err := readTemplates(deployments, &scope, &stacks, around)
 			if err != nil {
 				return sys.isContext(argument(args), err)
 			}
@@ -57,12 +61,13 @@ template is a local file or an asset, stack sets, and what is carried by secrets
 	}
 	scope.add(cmd)
 	stacks.add(cmd)
+	beside.add(cmd)
 	report.add(cmd)
 	return cmd
 }
 
 // readTemplates evaluates templates together.
-func readTemplates(deployments []cloudformation.Deployment, scope *scopeFlags, stacks *stackFlags) (*analyzer.Subject, error) {
+func readTemplates(deployments []cloudformation.Deployment, scope *scopeFlags, stacks *stackFlags, around *surroundings) (*analyzer.Subject, error) {
 	res, err := cloudformation.Read(stacks.options(scope, deployments))
 	if err != nil {
 		return nil, templateError(err)
@@ -71,7 +76,7 @@ func readTemplates(deployments []cloudformation.Deployment, scope *scopeFlags, s
 	if len(inputs) > 0 {
 		inputs[0].Notes = append(inputs[0].Notes, stacks.notes...)
 	}
-	return &analyzer.Subject{Inputs: inputs, Graph: graph.Link(res.Inventory), Ignored: res.Ignored}, nil
+	return &analyzer.Subject{Inputs: append(inputs, around.inputs...), Graph: around.link(res.Inventory), Ignored: res.Ignored}, nil
 }
 
 func templateError(err error) error {

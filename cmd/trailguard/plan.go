@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
-	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform"
 )
 
@@ -15,6 +15,7 @@ func planCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var report reportFlags
 	var source sourceFlags
+	var beside contextFlags
 	cmd := &cobra.Command{
 		Use:     "plan [FILE]",
 		Short:   "Judge the chain that a Terraform plan leaves, and what the plan does to it",
@@ -38,7 +39,12 @@ plan. What the plan knows always wins.`,
 			if err != nil {
 				return err
 			}
-			s, err := readPlan(sys, in, argument(args), &scope, &source)
+			around, err := beside.read(sys, &scope)
+			if err != nil {
+				_ = in.Close() // it was not read
+				return err
+			}
+			s, err := readPlan(sys, in, argument(args), &scope, &source, around)
 			if err != nil {
 				return sys.isContext(argument(args), err)
 			}
@@ -47,6 +53,7 @@ plan. What the plan knows always wins.`,
 	}
 	scope.add(cmd)
 	source.add(cmd)
+	beside.add(cmd)
 	report.add(cmd)
 	return cmd
 }
@@ -71,7 +78,7 @@ func (s system) openPlan(ctx context.Context, name string, show bool) (*input, e
 }
 
 // readPlan reads a plan with the configuration that is at hand, and closes the input.
-func readPlan(sys system, in *input, name string, scope *scopeFlags, source *sourceFlags) (*analyzer.Subject, error) {
+func readPlan(sys system, in *input, name string, scope *scopeFlags, source *sourceFlags, around *surroundings) (*analyzer.Subject, error) {
 	closed := false
 	defer func() {
 		if !closed {
@@ -94,9 +101,9 @@ func readPlan(sys system, in *input, name string, scope *scopeFlags, source *sou
 	if err != nil {
 		return nil, terraformError(err)
 	}
-	s := planSubject(in, p)
+	s := planSubject(in, p, around)
 	if p.Filled {
-		s.Inputs = append(s.Inputs, analyzer.Input{Name: at.name, Kind: terraform.KindSource})
+		s.Inputs = slices.Insert(s.Inputs, 1, analyzer.Input{Name: at.name, Kind: terraform.KindSource})
 	}
 	if note != "" {
 		s.Inputs[0].Notes = append(s.Inputs[0].Notes, note)
@@ -104,16 +111,16 @@ func readPlan(sys system, in *input, name string, scope *scopeFlags, source *sou
 	return s, nil
 }
 
-func planSubject(in *input, p *terraform.Plan) *analyzer.Subject {
+func planSubject(in *input, p *terraform.Plan, around *surroundings) *analyzer.Subject {
 	s := &analyzer.Subject{
-		Inputs:  []analyzer.Input{inputOf(in, p.Info)},
-		Before:  graph.Link(p.Before),
-		Graph:   graph.Link(p.After),
+		Inputs:  append([]analyzer.Input{inputOf(in, p.Info)}, around.inputs...),
+		Before:  around.link(p.Before),
+		Graph:   around.link(p.After),
 		Changes: p.Changes,
 		Ignored: p.Ignored,
 	}
 	if p.Recorded != nil {
-		s.Recorded = graph.Link(*p.Recorded)
+		s.Recorded = around.link(*p.Recorded)
 	}
 	return s
 }

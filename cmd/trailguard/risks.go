@@ -74,9 +74,9 @@ func (s system) readChain(plan, state string, scope *scopeFlags) (*graph.Graph, 
 	var subject *analyzer.Subject
 	switch {
 	case plan != "":
-		subject, err = readPlan(s, in, plan, scope, &sourceFlags{})
+		subject, err = readPlan(s, in, plan, scope, &sourceFlags{}, &surroundings{})
 	case state != "":
-		subject, err = readState(in, scope)
+		subject, err = readState(in, scope, &surroundings{})
 	default:
 		subject, err = readEither(in, scope)
 	}
@@ -101,7 +101,7 @@ func readEither(in *input, scope *scopeFlags) (*analyzer.Subject, error) {
 	case err != nil:
 		return nil, inputError(err)
 	case p != nil:
-		return planSubject(in, p), nil
+		return planSubject(in, p, &surroundings{}), nil
 	}
-	return stateSubject(in, s), nil
+	return stateSubject(in, s, &surroundings{}), nil
 }

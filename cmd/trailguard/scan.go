@@ -25,6 +25,7 @@ func scanCommand(sys system) *cobra.Command {
 	var report reportFlags
 	var variables variableFlags
 	var stacks stackFlags
+	var beside contextFlags
 	cmd := &cobra.Command{
 		Use:     "scan PATH...",
 		Short:   "Find out what files and directories are, and judge the chain that they declare together",
@@ -42,7 +43,7 @@ What a plan changes is told of the first plan; of others, what they leave is rea
 		Args: arguments(1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			s := scanner{sys: sys, scope: &scope, variables: &variables, stacks: &stacks}
-			subject, err := s.scan(args)
+			subject, err := s.scan(args, &beside)
 			if err != nil {
 				return err
 			}
@@ -52,6 +53,7 @@ What a plan changes is told of the first plan; of others, what they leave is rea
 	scope.add(cmd)
 	variables.add(cmd)
 	stacks.add(cmd)
+	beside.add(cmd)
 	report.add(cmd)
 	return cmd
 }
@@ -82,6 +84,7 @@ type scanner struct {
 	ignored int
 	notes   []string
 	out     []leftOut
+	beside  bool // what is found is context to an input that is read elsewhere
 }
 
 // kindConfiguration is the kind of a directory that holds Terraform configuration.
@@ -90,13 +93,26 @@ const kindConfiguration sniff.Kind = "configuration"
 // maxFound bounds the inputs of one run.
 const maxFound = 5000
 
-func (s *scanner) scan(args []string) (*analyzer.Subject, error) {
+func (s *scanner) scan(args []string, beside *contextFlags) (*analyzer.Subject, error) {
+	if err := s.gather(args); err != nil {
+		return nil, err
+	}
+	around, err := beside.read(s.sys, s.scope)
+	if err != nil {
+		return nil, err
+	}
+	s.inputs, s.after = append(s.inputs, around.inputs...), append(s.after, around.inventories...)
+	return s.subject(), nil
+}
+
+// gather finds and reads what the arguments name.
+func (s *scanner) gather(args []string) error {
 	var all []found
 	for _, a := range args {
 		left := len(s.out)
 		some, err := s.find(a)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(some) == 0 && len(s.out) == left {
 			s.notes = append(s.notes, a+" holds nothing that is a plan, a state, Terraform configuration or a CloudFormation template")
@@ -104,18 +120,15 @@ func (s *scanner) scan(args []string) (*analyzer.Subject, error) {
 		all = append(all, some...)
 	}
 	if len(all)+len(s.out) == 0 {
-		return nil, failedError(fmt.Errorf("nothing to read in %s", strings.Join(args, ", ")), "expected plans or states as JSON, Terraform configuration, CloudFormation templates or cdk.out directories")
+		return failedError(fmt.Errorf("nothing to read in %s", strings.Join(args, ", ")), "expected plans or states as JSON, Terraform configuration, CloudFormation templates or cdk.out directories")
 	}
 	if _, err := s.variables.given(s.sys); err != nil { // not of any one input
-		return nil, err
+		return err
 	}
 	if err := s.read(s.once(all)); err != nil {
-		return nil, err
+		return err
 	}
-	if err := s.told(); err != nil {
-		return nil, err
-	}
-	return s.subject(), nil
+	return s.told()
 }
 
 // find returns what is to be read of a path.
@@ -249,7 +262,7 @@ func (s *scanner) read(all []found) error {
 	for _, f := range all {
 		var err error
 		scope := f.name
-		if len(all) == 1 {
+		if len(all) == 1 && !s.beside {
 			scope = ""
 		}
 		switch f.kind {
@@ -331,7 +344,7 @@ func (s *scanner) planOrState(name, scope string) error {
 	}
 	defer in.Close() //nolint:errcheck // it was only read
 	o := s.scope.options(in)
-	if o.Scope = scope; s.plan == nil {
+	if o.Scope = scope; s.plan == nil && !s.beside {
 		o.Scope = "" // its changes are told by address
 	}
 	plan, state, err := terraform.Read(in, o)
@@ -346,6 +359,8 @@ func (s *scanner) planOrState(name, scope string) error {
 		s.after = append(s.after, state.Inventory)
 		s.ignored += state.Ignored
 		return nil
+	case s.beside:
+		s.after = append(s.after, plan.After)
 	case s.plan == nil:
 		s.plan = plan
 	default:

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DATA", data)
 			e.Setenv("PLAN", filepath.Join(data, "terraform", "acme-org", "plan.json"))
+			e.Setenv("CASES", filepath.Join(data, "terraform"))
 			if exe, err := exec.LookPath("trailguard"); err == nil { // for scripts that empty the PATH
 				e.Setenv("EXE", exe)
 			}

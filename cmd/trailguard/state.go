@@ -4,13 +4,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
-	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform"
 )
 
 func stateCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var report reportFlags
+	var beside contextFlags
 	cmd := &cobra.Command{
 		Use:     "state [FILE]",
 		Short:   "Judge the chain that a Terraform state holds",
@@ -26,7 +26,12 @@ version 4, from FILE or standard input, draws the chain, and reports what is wro
 			if err != nil {
 				return err
 			}
-			s, err := readState(in, &scope)
+			around, err := beside.read(sys, &scope)
+			if err != nil {
+				_ = in.Close() // it was not read
+				return err
+			}
+			s, err := readState(in, &scope, around)
 			if err != nil {
 				return sys.isContext(argument(args), err)
 			}
@@ -34,24 +39,25 @@ version 4, from FILE or standard input, draws the chain, and reports what is wro
 		},
 	}
 	scope.add(cmd)
+	beside.add(cmd)
 	report.add(cmd)
 	return cmd
 }
 
 // readState reads a state and closes the input.
-func readState(in *input, scope *scopeFlags) (*analyzer.Subject, error) {
+func readState(in *input, scope *scopeFlags, around *surroundings) (*analyzer.Subject, error) {
 	defer in.Close() //nolint:errcheck // it was only read
 	s, err := terraform.ReadState(in, scope.options(in))
 	if err != nil {
 		return nil, inputError(err)
 	}
-	return stateSubject(in, s), nil
+	return stateSubject(in, s, around), nil
 }
 
-func stateSubject(in *input, s *terraform.State) *analyzer.Subject {
+func stateSubject(in *input, s *terraform.State, around *surroundings) *analyzer.Subject {
 	return &analyzer.Subject{
-		Inputs:  []analyzer.Input{inputOf(in, s.Info)},
-		Graph:   graph.Link(s.Inventory),
+		Inputs:  append([]analyzer.Input{inputOf(in, s.Info)}, around.inputs...),
+		Graph:   around.link(s.Inventory),
 		Ignored: s.Ignored,
 	}
 }

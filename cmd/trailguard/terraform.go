@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailguard/trailguard/analyzer"
-	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/sources/terraform"
 )
 
@@ -16,6 +15,7 @@ func terraformCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var report reportFlags
 	var variables variableFlags
+	var beside contextFlags
 	var root string
 	cmd := &cobra.Command{
 		Use:     "terraform [DIR]",
@@ -35,7 +35,11 @@ and --var. One without a value stays a symbol.`,
 		Args: arguments(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := cmp.Or(argument(args), ".")
-			s, err := readSource(sys, dir, root, &scope, &variables)
+			around, err := beside.read(sys, &scope)
+			if err != nil {
+				return err
+			}
+			s, err := readSource(sys, dir, root, &scope, &variables, around)
 			if err != nil {
 				return err
 			}
@@ -45,19 +49,20 @@ and --var. One without a value stays a symbol.`,
 	scope.add(cmd)
 	variables.add(cmd)
 	addRoot(cmd, &root)
+	beside.add(cmd)
 	report.add(cmd)
 	return cmd
 }
 
 // readSource evaluates a configuration.
-func readSource(sys system, dir, root string, scope *scopeFlags, variables *variableFlags) (*analyzer.Subject, error) {
+func readSource(sys system, dir, root string, scope *scopeFlags, variables *variableFlags, around *surroundings) (*analyzer.Subject, error) {
 	src, err := evaluateSource(sys, dir, root, "", scope, variables)
 	if err != nil {
 		return nil, err
 	}
 	return &analyzer.Subject{
-		Inputs:  []analyzer.Input{{Name: dir, Kind: src.Kind, Version: src.Version, Notes: src.Notes}},
-		Graph:   graph.Link(src.Inventory),
+		Inputs:  append([]analyzer.Input{{Name: dir, Kind: src.Kind, Version: src.Version, Notes: src.Notes}}, around.inputs...),
+		Graph:   around.link(src.Inventory),
 		Ignored: src.Ignored,
 	}, nil
 }

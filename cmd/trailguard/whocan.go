@@ -13,12 +13,14 @@ import (
 	"github.com/trailguard/trailguard/analyzer/access"
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/render"
+	"github.com/trailguard/trailguard/sources/managed"
 )
 
 func whoCanCommand(sys system) *cobra.Command {
 	var scope scopeFlags
 	var variables variableFlags
 	var stacks stackFlags
+	var beside contextFlags
 	var color choice
 	form := choice{value: "text", of: []string{"text", "json"}}
 	cmd := &cobra.Command{
@@ -40,12 +42,12 @@ plans, states, configurations, templates, directories of them.`,
 				return usageError([]string{"give one action as IAM spells it: sqs:PurgeQueue", helpHint(cmd)[0]}, "%q is no action", action)
 			}
 			s := scanner{sys: sys, scope: &scope, variables: &variables, stacks: &stacks}
-			subject, err := s.scan(inputs)
+			subject, err := s.scan(inputs, &beside)
 			if err != nil {
 				return err
 			}
 			sys.notes(subject, &input{ReadCloser: io.NopCloser(nil), name: inputs[0], label: strings.Join(inputs, ", ")})
-			answer, err := analyzer.AskWhoCan(subject.Graph, action, resource, access.Options{})
+			answer, err := analyzer.AskWhoCan(subject.Graph, action, resource, access.Options{Managed: managed.Policy})
 			if err != nil {
 				return whoCanError(subject.Graph, action, resource, err)
 			}
@@ -62,6 +64,7 @@ plans, states, configurations, templates, directories of them.`,
 	scope.add(cmd)
 	variables.add(cmd)
 	stacks.add(cmd)
+	beside.add(cmd)
 	addColor(cmd, &color)
 	return cmd
 }
