@@ -162,11 +162,33 @@ func (s *scanner) word() string {
 
 // isNumber says that a word is a number as JSON spells it.
 func isNumber(w string) bool {
-	if w == "" || strings.Trim(w, "+-.0123456789eE") != "" {
+	digits := func() bool {
+		n := len(w)
+		w = strings.TrimLeft(w, "0123456789")
+		return len(w) < n
+	}
+	w = strings.TrimPrefix(w, "-")
+	if rest, zero := strings.CutPrefix(w, "0"); zero {
+		w = rest
+	} else if !digits() {
 		return false
 	}
-	_, err := strconv.ParseFloat(w, 64)
-	return err == nil || errors.Is(err, strconv.ErrRange)
+	if rest, ok := strings.CutPrefix(w, "."); ok {
+		w = rest
+		if !digits() {
+			return false
+		}
+	}
+	if w != "" && (w[0] == 'e' || w[0] == 'E') {
+		w = w[1:]
+		if w != "" && (w[0] == '+' || w[0] == '-') {
+			w = w[1:]
+		}
+		if !digits() {
+			return false
+		}
+	}
+	return w == ""
 }
 
 func (s *scanner) object(depth int) ([]member, error) {
@@ -232,7 +254,7 @@ func (s *scanner) quoted() (graph.Text, error) {
 	var b strings.Builder
 	for s.pos < len(s.src) {
 		if p, ok := s.part[s.pos]; ok {
-			pieces = append(pieces, graph.Literal(b.String()), graph.TextOf(p))
+			pieces = append(pieces, graph.Literal(valid(b.String())), graph.TextOf(p))
 			b.Reset()
 			s.pos++
 			continue
@@ -241,9 +263,9 @@ func (s *scanner) quoted() (graph.Text, error) {
 		case c == '"':
 			s.pos++
 			if pieces == nil {
-				return graph.Literal(b.String()), nil
+				return graph.Literal(valid(b.String())), nil
 			}
-			return graph.Join(append(pieces, graph.Literal(b.String()))...), nil
+			return graph.Join(append(pieces, graph.Literal(valid(b.String())))...), nil
 		case c < ' ':
 			return graph.Text{}, errSyntax
 		case c == '\\':
@@ -258,6 +280,14 @@ func (s *scanner) quoted() (graph.Text, error) {
 		}
 	}
 	return graph.Text{}, errSyntax
+}
+
+// valid puts U+FFFD in the place of every byte that is no UTF-8, as encoding/json does.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
 }
 
 // escape reads one escape, surrogates paired.

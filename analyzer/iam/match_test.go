@@ -3,6 +3,7 @@ package iam
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -130,29 +131,105 @@ func TestMatchLinear(t *testing.T) {
 	}
 }
 
+// patiently is plainly with a memory, so that it can be asked for longer strings.
+func patiently(s, p []rune, folded bool) bool {
+	known := map[[2]int]bool{}
+	var try func(i, j int) bool
+	try = func(i, j int) bool {
+		at := [2]int{i, j}
+		if got, ok := known[at]; ok {
+			return got
+		}
+		got := false
+		switch {
+		case j == len(p):
+			got = i == len(s)
+		case p[j] == '*':
+			got = try(i, j+1) || i < len(s) && try(i+1, j)
+		case i < len(s):
+			got = (p[j] == '?' || p[j] == s[i] || folded && unicode.ToLower(p[j]) == unicode.ToLower(s[i])) && try(i+1, j+1)
+		}
+		known[at] = got
+		return got
+	}
+	return try(0, 0)
+}
+
+// runes takes a string apart; bytes that are no UTF-8 are runes of their own.
+func runes(s string) []rune {
+	var out []rune
+	for s != "" {
+		r, n := nextRune(s)
+		out, s = append(out, r), s[n:]
+	}
+	return out
+}
+
+// FuzzMatch holds the automata against references that try everything, and fills references and holes.
 func FuzzMatch(f *testing.F) {
-	f.Add("arn:aws:s3:::logs/x", "arn:aws:s3:::logs/*")
-	f.Add("<r>/x", "<r>/*")
-	f.Add("a<?>b\xff", "a?*\xff")
-	f.Fuzz(func(t *testing.T, s, p string) {
-		if len(s) > 200 || len(p) > 200 {
+	f.Add("arn:aws:s3:::logs/x", "arn:aws:s3:::logs/*", "a", "b")
+	f.Add("<r>/x", "<r>/*", "", "*")
+	f.Add("a<?>b\xff", "a?*\xff", "x", "arn:aws:s3:::logs")
+	f.Add("arn:aws:sns:eu:1:a:b", "arn:*:s?s:*:*:a*b", "", "")
+	f.Add("<?>:<r>", "*:<q>", ":", "arn:a:b:c:d:e")
+	f.Fuzz(func(t *testing.T, s, p, fill, other string) {
+		if len(s) > 200 || len(p) > 200 || len(fill)+len(other) > 100 {
 			return
 		}
 		v, q := doc(s), doc(p)
-		got := Matches(v, q)
-		if v.IsLiteral() && q.IsLiteral() && got == graph.Maybe {
-			t.Fatal("known strings match or do not")
+		if a, ok := v.Literal(); ok {
+			if b, ok := q.Literal(); ok {
+				againstReferences(t, a, b)
+			}
 		}
-		if v.IsLiteral() && q.IsLiteral() && !strings.ContainsAny(p, "*?") && got != graph.TriOf(v.String() == q.String()) {
-			t.Fatalf("%q and %q: %v", s, p, got)
-		}
-		if Matches(v, lit("*")) != graph.Yes || Overlap(v, q) != Overlap(q, v) {
+		if Matches(v, lit("*")) != graph.Yes || Overlap(v, q) != Overlap(q, v) || Matches(v, q) != graph.No && Overlap(v, q) == graph.No && !strings.ContainsAny(s, "*?") {
 			t.Fatalf("%q and %q", s, p)
 		}
-		if got != graph.No && Overlap(v, q) == graph.No && !strings.ContainsAny(s, "*?") {
-			t.Fatalf("%q matches %q, but they do not overlap", s, p)
+		// References stand for the ARN of something, holes for whatever.
+		filled := func(u graph.Text) graph.Text {
+			var out []graph.Text
+			for i, part := range u.Parts() {
+				switch {
+				case part.Kind == graph.PartLiteral:
+					out = append(out, graph.TextOf(part))
+				case part.Kind == graph.PartRef:
+					out = append(out, lit("arn:aws:sns:eu-west-1:1:"+other[:len(part.Ref.Address)%(len(other)+1)]))
+				case i%2 == 0:
+					out = append(out, lit(fill))
+				default:
+					out = append(out, lit(other))
+				}
+			}
+			return graph.Join(out...)
 		}
-		MatchesAction(v, q)
-		MatchesARN(v, q)
+		w, x := filled(v), filled(q)
+		for name, f := range map[string]func(a, b graph.Text) graph.Tri{"Matches": Matches, "MatchesAction": MatchesAction, "MatchesARN": MatchesARN, "Overlap": Overlap} {
+			if before, after := f(v, q), f(w, x); before != graph.Maybe && before != after {
+				t.Fatalf("%s(%s, %s) = %v, but %v of %s and %s", name, v, q, before, after, w, x)
+			}
+		}
 	})
+}
+
+// againstReferences compares every matcher on known strings with a plain one.
+func againstReferences(t *testing.T, s, p string) {
+	t.Helper()
+	v, q := lit(s), lit(p)
+	if want := graph.TriOf(patiently(runes(s), runes(p), false)); Matches(v, q) != want || match(spell(v, 0), spell(q, wild)) != want {
+		t.Fatalf("Matches(%q, %q) = %v, by symbols %v", s, p, Matches(v, q), match(spell(v, 0), spell(q, wild)))
+	}
+	if want := graph.TriOf(patiently(runes(s), runes(p), true)); MatchesAction(v, q) != want || match(spell(v, fold), spell(q, wild|fold)) != want {
+		t.Fatalf("MatchesAction(%q, %q) = %v, by symbols %v", s, p, MatchesAction(v, q), match(spell(v, fold), spell(q, wild|fold)))
+	}
+	a, b := strings.SplitN(s, ":", 6), strings.SplitN(p, ":", 6)
+	if len(b) < 6 {
+		return // not documented
+	}
+	want := len(a) == 6
+	for i := range a {
+		want = want && patiently(runes(a[i]), runes(b[i]), false)
+	}
+	if got := MatchesARN(v, q); got != graph.TriOf(want) {
+		t.Fatalf("MatchesARN(%q, %q) = %v", s, p, got)
+	}
 }

@@ -1,6 +1,9 @@
 package iam
 
 import (
+	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -178,12 +181,70 @@ func TestMarshalRoundTrip(t *testing.T) {
 	})
 }
 
+// sameJSON reports where a value differs from what encoding/json reads.
+func sameJSON(t *testing.T, d *json.Decoder, n node) {
+	t.Helper()
+	token, err := d.Token()
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := func(got, want string) {
+		if got != want {
+			t.Fatalf("%q, want %q", got, want)
+		}
+	}
+	switch v := token.(type) {
+	case json.Delim:
+		for _, m := range n.members {
+			key, _ := d.Token()
+			word(m.key.String(), key.(string))
+			sameJSON(t, d, m.val)
+		}
+		for _, i := range n.items {
+			sameJSON(t, d, i)
+		}
+		if (n.kind == nodeObject) != (v == '{') {
+			t.Fatalf("%v is no object, or is one", n)
+		}
+		if end, err := d.Token(); err != nil || end != v+2 { // ASCII has the closing ones two behind
+			t.Fatalf("%v: %v", end, err)
+		}
+	case string:
+		word(n.text.String(), v)
+	case json.Number:
+		word(n.text.String(), v.String())
+	case bool:
+		word(n.text.String(), strconv.FormatBool(v))
+	case nil:
+		if n.kind != nodeNull {
+			t.Fatalf("%v is no null", n)
+		}
+	}
+}
+
+// FuzzParse reads any text. What is JSON to encoding/json is JSON here, with the same values; and what is a policy
+// means the same once it has been spelt anew.
 func FuzzParse(f *testing.F) {
 	f.Add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"<r>"},"Action":"s3:*","Resource":"<?>/*","Condition":{"StringLike":{"aws:x":["a*","${aws:y, 'd'}"]}}}]}`)
 	f.Add(`{"Statement":{"Effect":"Deny","NotPrincipal":"*","NotAction":[],"NotResource":<?>}}`)
 	f.Add("\uFEFF{\"Statement\":[<?>,<?><?>,\"\\ud83d\\ude00\\u0000\"]}")
+	f.Add("[-0.5e+7, 1E400, true, false, null, {}, {\"a\":[\"\xff\\ud800\"]}]")
+	f.Add(`{"Id":"a","Statement":[{"sid":"b","effect":"Allow","action":1,"principal":"*","Condition":{"Null":{"aws:username":true},"<?>":{}}}]}`)
 	f.Fuzz(func(t *testing.T, s string) {
-		p, err := Parse(doc(s))
+		text := doc(s)
+		if plain, ok := text.Literal(); ok && !strings.HasPrefix(plain, byteOrderMark) {
+			root, err := readJSON(text)
+			valid := json.Valid([]byte(plain))
+			if err == nil != valid && !errors.Is(err, errLarge) {
+				t.Fatalf("%v, but to encoding/json it is %v that it is JSON", err, valid)
+			}
+			if err == nil {
+				d := json.NewDecoder(strings.NewReader(plain))
+				d.UseNumber()
+				sameJSON(t, d, root)
+			}
+		}
+		p, err := Parse(text)
 		if err != nil {
 			return
 		}
@@ -194,6 +255,20 @@ func FuzzParse(f *testing.F) {
 		}
 		if twice := Marshal(q); once.String() != twice.String() {
 			t.Fatalf("%s\n%s", once, twice)
+		}
+		for _, r := range []Request{
+			{Principal: session("reader", "s1"), Action: "s3:GetObject", Resource: lit("arn:aws:s3:::logs/a"), ResourceAccount: lit(here), Context: NewContext(KeyAbsent)},
+			{Principal: user("ann"), Action: "sqs:PurgeQueue", Resource: lit(queue), Context: NewContext(KeyAbsent).With("aws:x", Present("a"))},
+			{Principal: serviceOf("cloudtrail"), Action: "s3:PutObject", Resource: ref("r"), Context: NewContext(KeyUnknown)},
+		} {
+			decide := func(one Policy) Result {
+				ps := None()
+				ps.Resource, ps.Identity = graph.KnownOf(Source{Policy: one}), Set{Sources: []Source{{Policy: one}}}
+				return Decide(r, ps).Result
+			}
+			if a, b := decide(p), decide(q); a != b {
+				t.Fatalf("%s becomes %s: %s", a, b, once)
+			}
 		}
 	})
 }
