@@ -44,29 +44,17 @@ func settle(unset graph.Tri, compare func() graph.Tri) answer {
 	return answer{tri: compare(), unset: unset == graph.Maybe}
 }
 
-// plainText returns what a string of a policy is once its variables have their values, if that is known.
-func (s scope) plainText(t graph.Text) (text string, known bool, unset graph.Tri) {
-	if !hasVariable(t) || s.variables == graph.No {
-		text, known = t.Literal()
-		return text, known, graph.No
-	}
-	symbols, unset := s.expand(t, 0)
-	text, known = variableName(symbols)
-	return text, known, unset
-}
-
 // typed compares values of a type other than string. What is not known, or not of the type, may match: AWS does
-// not document the latter.
+// not document the latter. Policy variables are for strings and ARNs; see
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse.
 func typed(compare func(value, pattern string) graph.Tri) func(s scope, value, pattern graph.Text) answer {
-	return func(s scope, value, pattern graph.Text) answer {
-		p, wholly, unset := s.plainText(pattern)
-		return settle(unset, func() graph.Tri {
-			v, known := value.Literal()
-			if !known || !wholly {
-				return graph.Maybe
-			}
-			return compare(v, p)
-		})
+	return func(_ scope, value, pattern graph.Text) answer {
+		v, known := value.Literal()
+		p, wholly := pattern.Literal()
+		if !known || !wholly {
+			return answer{tri: graph.Maybe}
+		}
+		return answer{tri: compare(v, p)}
 	}
 }
 
@@ -117,7 +105,14 @@ func instant(s string) (time.Time, bool) {
 }
 
 func boolean(s scope, value, pattern graph.Text) answer {
-	return typed(func(value, pattern string) graph.Tri { return graph.TriOf(strings.EqualFold(value, pattern)) })(s, value, pattern)
+	return typed(func(value, pattern string) graph.Tri {
+		for _, word := range []string{value, pattern} {
+			if !strings.EqualFold(word, "true") && !strings.EqualFold(word, "false") {
+				return graph.Maybe
+			}
+		}
+		return graph.TriOf(strings.EqualFold(value, pattern))
+	})(s, value, pattern)
 }
 
 func binary(s scope, value, pattern graph.Text) answer {

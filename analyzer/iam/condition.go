@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -135,7 +136,8 @@ func whenAbsent(q quantifier, negated, ifExists bool) bool {
 	return negated || ifExists
 }
 
-// present decides a condition on a key that the request has, or may have.
+// present decides a condition on a key that the request has, or may have. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html.
 func (s scope) present(op operator, q quantifier, k Key, values List) graph.Tri {
 	all, anyOf := graph.Yes, graph.No
 	one := func(v graph.Text) {
@@ -168,23 +170,20 @@ func (s scope) present(op operator, q quantifier, k Key, values List) graph.Tri 
 		return anyOf
 	case plain:
 	}
-	if len(k.Values) == 0 && k.State == KeyPresent && !k.Open {
-		return graph.TriOf(op.negated) // an empty set is as good as none
+	if k.Multi || k.Open || len(k.Values) != 1 && k.State == KeyPresent {
+		return graph.Maybe // a set requires a set operator; what it does without one is not documented
 	}
-	if all == anyOf {
-		return all
-	}
-	return graph.Maybe // several values without a set operator: not documented
+	return all
 }
 
 // emptiable says that a text may stand for the empty string.
 func emptiable(t graph.Text) bool {
-	for _, p := range t.Parts() {
-		if p.Kind == graph.PartLiteral {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.Parts(), func(p graph.Part) bool { return p.Kind == graph.PartLiteral })
+}
+
+// vacuous is emptiable without references, which name something.
+func vacuous(t graph.Text) bool {
+	return !slices.ContainsFunc(t.Parts(), func(p graph.Part) bool { return p.Kind != graph.PartHole })
 }
 
 // one decides a condition on one value of its key.

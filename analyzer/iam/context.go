@@ -25,7 +25,7 @@ type Key struct {
 	// Values are those of a present key. Of a chosen key they are the only ones to choose from, one of them;
 	// none means any string.
 	Values []graph.Text
-	Multi  bool         // the key holds a set of values, even if that has one
+	Multi  bool         // the key holds a set of values, even if that has one; a key that is not known holds one unless this says so
 	Open   bool         // a present key may have further values
 	Always bool         // a chosen or unknown key is in every request: it cannot be left out
 	Reason graph.Reason // why an unknown key is unknown

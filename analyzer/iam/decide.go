@@ -116,10 +116,22 @@ type decider struct {
 }
 
 func newDecider(r *Request, p *Policies) *decider {
+	d := &decider{r: r, p: p}
 	if ready := r.Principal.prepared; ready != nil {
-		return &decider{r: r, p: p, id: ready.id}
+		d.id = ready.id
+	} else {
+		d.id = identityOf(&r.Principal)
 	}
-	return &decider{r: r, p: p, id: identityOf(&r.Principal)}
+	if d.id.hasOwner && r.Principal.Kind != Root {
+		switch p.Boundary.State() {
+		case graph.Known:
+			d.id.bounded = graph.Yes
+		case graph.Unknown:
+			d.id.bounded = graph.Maybe
+		case graph.Absent:
+		}
+	}
+	return d
 }
 
 // outcome is the result of every layer.
@@ -152,6 +164,13 @@ func (d *decider) result() (Result, outcome) {
 	own := o.allow[LayerIdentity].And(limits)
 	granted := d.combine(own, limits, resource.allow, grant)
 	o.total = granted.And(o.allow[LayerSCP]).And(o.allow[LayerRCP]).And(o.allow[LayerEndpoint])
+	if d.unrestricted() {
+		open := o.allow[LayerEndpoint].And(endpoint.deny.Not())
+		if open != graph.Yes {
+			d.gap(LayerEndpoint, "", "whether it restricts what needs no permission", "")
+		}
+		o.deny, o.total = graph.No, open.Or(graph.Maybe)
+	}
 	switch {
 	case o.deny == graph.Yes, o.total == graph.No:
 		return Denied, o
@@ -185,6 +204,12 @@ func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tr
 		d.gap(LayerResource, "", "whether principal and resource are of one account", "")
 	}
 	return either(same, within, across)
+}
+
+// unrestricted says that the action needs no permission, and that a policy which denies it changes nothing; see
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
+func (d *decider) unrestricted() bool {
+	return d.id.hasOwner && strings.EqualFold(d.r.Action, "sts:GetCallerIdentity")
 }
 
 // either picks one of two results by a condition; when that is not known they have to agree.

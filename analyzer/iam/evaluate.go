@@ -43,12 +43,15 @@ func (d *decider) one(l Layer, v graph.Value[Source], absent graph.Tri) verdict 
 	return vague()
 }
 
-// session evaluates the session policies, which are one layer.
+// session evaluates the session policies, which are one layer. A federated user can do nothing without them, but for what resource
+// policies grant it; see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html.
 func (d *decider) session() verdict {
 	all, ok := d.p.Session.Get()
 	switch {
 	case ok:
 		return d.set(LayerSession, 0, Set{Sources: all})
+	case d.p.Session.State() == graph.Absent && d.r.Principal.Kind == FederatedUser:
+		return verdict{} // without session policies it may do nothing
 	case d.p.Session.State() == graph.Absent:
 		return verdict{allow: grades{direct: graph.Yes}}
 	}

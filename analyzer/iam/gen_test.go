@@ -153,9 +153,9 @@ func keyGen() *rapid.Generator[Key] {
 		case KeyPresent:
 			k.Values = rapid.SliceOfN(textGen("a", "A", "", "b", "arn:aws:s3:::logs", "10.1.2.3", "5", "7", "2026-01-01T00:00:00Z", "true", "aQ=="), 0, 2).Draw(t, "values")
 			k.Open = rapid.IntRange(0, 9).Draw(t, "open") == 0
-			k.Multi = len(k.Values) != 1
+			k.Multi = k.Open || len(k.Values) != 1
 		case KeyUnknown, KeyChosen:
-			k.Always = rapid.Bool().Draw(t, "always")
+			k.Always, k.Multi = rapid.Bool().Draw(t, "always"), rapid.Bool().Draw(t, "multi")
 		case KeyAbsent:
 		}
 		return k

@@ -38,7 +38,8 @@ type identity struct {
 	service   graph.Text
 	unique    graph.Text
 	hasOwner  bool
-	hasSecond bool // session or federated user
+	hasSecond bool      // session or federated user
+	bounded   graph.Tri // it has a permissions boundary
 }
 
 func identityOf(p *Principal) identity {
@@ -148,14 +149,20 @@ func (id *identity) principal(s *Statement) grades {
 		}
 		return g
 	case s.NotPrincipal != nil:
-		return grades{direct: id.exempt(s.NotPrincipal).Not()}
+		exempt := id.exempt(s.NotPrincipal)
+		if s.Effect == Deny {
+			exempt = exempt.And(id.bounded.Not())
+		}
+		return grades{direct: exempt.Not()}
 	}
 	return grades{direct: graph.Maybe} // a resource policy without Principal: AWS refuses it
 }
 
 // exempt says whether NotPrincipal excepts the principal. It does for certain where the account, the role or
 // user, and the session are all named, and not where none is; what lies between "might" deny, as
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html says.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html says. Who has a permissions
+// boundary is never excepted from a deny, whatever it names; see
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 func (id *identity) exempt(not *Principals) graph.Tri {
 	everyone, account, own, second := graph.No, graph.No, graph.No, graph.No
 	for _, p := range not.Items {

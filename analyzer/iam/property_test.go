@@ -222,15 +222,18 @@ func (f *filler) request(r Request) Request {
 				k.Values = append(k.Values, lit(f.word()))
 			}
 		case k.State == KeyUnknown && !f.leave():
-			n := f.rnd.IntN(3)
+			n := f.rnd.IntN(4) - 1
 			if k.Always {
-				n = 1
+				n = max(n, 0)
 			}
-			if n == 0 {
+			if n < 0 {
 				k = AbsentKey()
 				break
 			}
-			k = Key{State: KeyPresent, Multi: n > 1}
+			if !k.Multi {
+				n = 1
+			}
+			k = Key{State: KeyPresent, Multi: k.Multi}
 			for range n {
 				k.Values = append(k.Values, lit(f.word()))
 			}

@@ -92,22 +92,25 @@ func variableName(raw []symbol) (string, bool) {
 }
 
 // value returns the value of a variable. ${*}, ${?} and ${$} are those characters themselves. A key without a
-// value has the default that stands after a comma in single quotes.
+// value has the default that stands after a comma and a space, in single quotes.
 // The second result says whether there is no value at all.
 func (s scope) value(name string) (graph.Text, graph.Tri) {
 	name = strings.TrimSpace(name)
 	if name == "*" || name == "?" || name == "$" {
 		return graph.Literal(name), graph.No
 	}
-	key, rest, hasDefault := strings.Cut(name, ",")
+	key, rest, hasDefault := strings.Cut(name, ", ")
+	if strings.Contains(key, ",") {
+		return graph.Hole(graph.ReasonMalformed), graph.Maybe // a default stands behind a comma and a space
+	}
 	k := s.context.Get(strings.TrimSpace(key))
 	absent := graph.TriOf(!hasDefault)
 	switch k.State {
 	case KeyPresent:
-		if len(k.Values) == 1 && !k.Open {
+		if len(k.Values) == 1 && !k.Open && !k.Multi && !vacuous(k.Values[0]) {
 			return k.Values[0], graph.No
 		}
-		return graph.Hole(graph.ReasonUnsupported), graph.Maybe // what a set of values is worth as a variable is not documented
+		return graph.Hole(graph.ReasonUnsupported), graph.Maybe // what an empty value, or a set, is worth as a variable is not documented
 	case KeyAbsent:
 		rest = strings.TrimSpace(rest)
 		if !hasDefault || len(rest) >= 2 && rest[0] == '\'' && rest[len(rest)-1] == '\'' {
