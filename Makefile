@@ -78,6 +78,12 @@ mermaid: ## parse the diagrams of the golden files with Mermaid itself (needs No
 	npm --prefix scripts/mermaid-check ci --ignore-scripts
 	node scripts/mermaid-check/check.mjs
 
+cases ?= 20000
+.PHONY: iam-simulate
+iam-simulate: ## decide random requests with an independent IAM simulator too (needs Node.js; cases=N)
+	npm --prefix scripts/iam-simulate ci --ignore-scripts
+	go run ./scripts/iam-simulate -cases $(cases)
+
 .PHONY: vuln
 vuln: ## look for known vulnerabilities in what is linked (asks vuln.go.dev)
 	$(tool) govulncheck ./...
