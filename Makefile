@@ -52,9 +52,11 @@ fuzz: ## run every fuzz target, 10 s each (FUZZTIME=1m: longer)
 	scripts/fuzz
 
 checks ?= 20000
+iam-checks ?= 100000
 .PHONY: properties
-properties: ## run the property tests on many more cases (checks=N)
-	go test -count=1 $(call holding,pgregory.net/rapid) -rapid.checks=$(checks)
+properties: ## run the property tests on many more cases (checks=N, iam-checks=N for those of analyzer/iam)
+	go test -count=1 $(filter-out ./analyzer/iam,$(shell grep -rlF --include='*_test.go' pgregory.net/rapid . | xargs -rn1 dirname | sort -u)) -rapid.checks=$(checks)
+	go test -count=1 -timeout 60m ./analyzer/iam -rapid.checks=$(iam-checks)
 
 .PHONY: bench
 bench: ## run the benchmarks

@@ -45,12 +45,16 @@ func statementGen(principals bool) *rapid.Generator[Statement] {
 		if principals {
 			var items []PrincipalID
 			for range rapid.IntRange(1, 3).Draw(t, "principals") {
-				kind := rapid.SampledFrom([]string{"AWS", "AWS", "AWS", "Service", "*"}).Draw(t, "type")
+				kind := rapid.SampledFrom([]string{"AWS", "AWS", "AWS", "AWS", "Service", "*", "Federated", "CanonicalUser"}).Draw(t, "type")
 				switch kind {
 				case "*":
 					items = append(items, PrincipalID{Type: "*", ID: lit("*")})
 				case "Service":
 					items = append(items, PrincipalID{Type: kind, ID: textGen("cloudtrail.amazonaws.com", "s3.amazonaws.com").Draw(t, "service")})
+				case "Federated":
+					items = append(items, PrincipalID{Type: kind, ID: textGen("arn:aws:iam::"+here+":oidc-provider/example.com", "arn:aws:iam::"+here+":role/reader").Draw(t, "provider")})
+				case "CanonicalUser":
+					items = append(items, PrincipalID{Type: kind, ID: textGen("79a59df9").Draw(t, "canonical user")})
 				default:
 					items = append(items, PrincipalID{Type: kind, ID: textGen(principalWords()...).Draw(t, "id")})
 				}
@@ -75,7 +79,7 @@ func statementGen(principals bool) *rapid.Generator[Statement] {
 
 // keyNames are the condition keys of the small world.
 func keyNames() []string {
-	return []string{"aws:PrincipalTag/team", "aws:username", "aws:SourceArn", "aws:SourceIp", "x:Number", "x:Date", "x:Flag", "x:Set"}
+	return []string{"aws:PrincipalTag/team", "aws:username", "aws:SourceArn", "aws:SourceIp", "x:Number", "x:Date", "x:Flag", "x:Set", "kms:EncryptionContext:app", "kms:EncryptionContextKeys"}
 }
 
 func valueWords() []string {
@@ -83,19 +87,23 @@ func valueWords() []string {
 }
 
 func conditionGen() *rapid.Generator[Condition] {
-	names := []string{"Null"}
+	names := []string{"Null", "Null", "StringSounds"}
 	for _, o := range operators() {
 		names = append(names, o.name)
 		names = append(names, o.name+"IfExists", "ForAllValues:"+o.name, "ForAnyValue:"+o.name)
 	}
 	return rapid.Custom(func(t *rapid.T) Condition {
-		return Condition{Operator: rapid.SampledFrom(names).Draw(t, "operator"), Key: lit(rapid.SampledFrom(keyNames()).Draw(t, "key")), Values: *texts(valueWords()...).Draw(t, "values")}
+		c := Condition{Operator: rapid.SampledFrom(names).Draw(t, "operator"), Key: lit(rapid.SampledFrom(keyNames()).Draw(t, "key")), Values: *texts(valueWords()...).Draw(t, "values")}
+		if rapid.IntRange(0, 29).Draw(t, "unknown key") == 0 {
+			c.Key = graph.Join(lit("aws:PrincipalTag/"), hole())
+		}
+		return c
 	})
 }
 
 func policyGen(principals bool) *rapid.Generator[Policy] {
 	return rapid.Custom(func(t *rapid.T) Policy {
-		p := Policy{Version: rapid.SampledFrom([]graph.Text{lit("2012-10-17"), lit("2012-10-17"), lit("2008-10-17"), {}}).Draw(t, "version")}
+		p := Policy{Version: rapid.SampledFrom([]graph.Text{lit("2012-10-17"), lit("2012-10-17"), lit("2012-10-17"), lit("2008-10-17"), {}, hole()}).Draw(t, "version")}
 		p.Statements = rapid.SliceOfN(statementGen(principals), 0, 3).Draw(t, "statements")
 		if rapid.IntRange(0, 2).Draw(t, "broad") > 0 { // or hardly anything is allowed
 			everyone := &Principals{Items: []PrincipalID{{Type: "*", ID: lit("*")}}}
@@ -125,13 +133,15 @@ func requestGen() *rapid.Generator[Request] {
 		case Anonymous:
 		default:
 			p.ARN = textGen(arns...).Draw(t, "arn")
-			p.Account = rapid.SampledFrom([]graph.Text{{}, lit(here), lit(there)}).Draw(t, "account")
-			p.Session = rapid.SampledFrom([]graph.Text{{}, lit("s1"), hole()}).Draw(t, "session")
+			p.Account = rapid.SampledFrom([]graph.Text{{}, lit(here), lit(here), lit(there), hole(), ref("r2")}).Draw(t, "account")
+			p.Partition = rapid.SampledFrom([]graph.Text{{}, {}, lit("aws"), hole()}).Draw(t, "partition")
+			p.Session = rapid.SampledFrom([]graph.Text{{}, lit("s1"), hole(), ref("r1")}).Draw(t, "session")
+			p.UniqueID = rapid.SampledFrom([]graph.Text{{}, lit("AROAEXAMPLE"), hole()}).Draw(t, "id")
 		}
 		tri := rapid.SampledFrom([]graph.Tri{graph.No, graph.No, graph.Maybe, graph.Yes})
 		p.ServiceLinked, p.Management = tri.Draw(t, "linked"), tri.Draw(t, "management")
 		r := Request{
-			Principal: p, Action: rapid.SampledFrom([]string{"s3:GetObject", "kms:Decrypt", "sts:AssumeRole", "sns:Publish"}).Draw(t, "action"),
+			Principal: p, Action: rapid.SampledFrom([]string{"s3:GetObject", "s3:GetObject", "kms:Decrypt", "kms:Decrypt", "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sns:Publish", "logs:PutLogEvents", "sts:GetCallerIdentity"}).Draw(t, "action"),
 			Resource:           textGen("arn:aws:s3:::logs", "arn:aws:s3:::logs/a", "arn:aws:s3:::logs/ann/x").Draw(t, "resource"),
 			ResourceAccount:    rapid.SampledFrom([]graph.Text{{}, lit(here), lit(here), lit(there), hole()}).Draw(t, "owner"),
 			ResourceManagement: tri.Draw(t, "resource management"),
@@ -156,6 +166,9 @@ func keyGen() *rapid.Generator[Key] {
 			k.Multi = k.Open || len(k.Values) != 1
 		case KeyUnknown, KeyChosen:
 			k.Always, k.Multi = rapid.Bool().Draw(t, "always"), rapid.Bool().Draw(t, "multi")
+			if k.State == KeyChosen && rapid.IntRange(0, 3).Draw(t, "among") == 0 {
+				k.Values = rapid.SliceOfN(textGen("a", "b", "5", "true", "10.1.2.3"), 1, 2).Draw(t, "values")
+			}
 		case KeyAbsent:
 		}
 		return k
@@ -199,9 +212,32 @@ func policiesGen() *rapid.Generator[Policies] {
 		}
 		levels(&p.SCPs)
 		levels(&p.RCPs)
-		if state() < 2 {
+		switch state() {
+		case 0:
+			p.Session = graph.UnknownOf[[]Source](graph.ReasonNotInInput)
+		case 1, 2:
 			p.Session = graph.KnownOf([]Source{source(false)})
 		}
+		switch state() {
+		case 0:
+			p.Grants = graph.UnknownOf[[]Grant](graph.ReasonNotInInput)
+		case 1, 2, 3:
+			p.Grants = graph.KnownOf([]Grant{grantGen().Draw(t, "grant")})
+		}
 		return p
+	})
+}
+
+func grantGen() *rapid.Generator[Grant] {
+	return rapid.Custom(func(t *rapid.T) Grant {
+		g := Grant{
+			Grantee:    PrincipalID{Type: rapid.SampledFrom([]string{"AWS", "AWS", "Service"}).Draw(t, "type"), ID: textGen(principalWords()...).Draw(t, "grantee")},
+			Operations: rapid.SampledFrom([][]string{{"Decrypt"}, {"Encrypt"}, {"Encrypt", "Decrypt"}}).Draw(t, "operations"),
+			Exact:      rapid.Bool().Draw(t, "exact"),
+		}
+		if rapid.Bool().Draw(t, "constrained") {
+			g.Constraints = map[string]graph.Text{"app": textGen("a", "b").Draw(t, "constraint")}
+		}
+		return g
 	})
 }

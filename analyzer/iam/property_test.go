@@ -3,6 +3,8 @@ package iam
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,6 +17,8 @@ type filler struct {
 	rnd  *rand.Rand
 	refs map[graph.Ref]string
 	some bool // leave some of them
+	// choose makes the choices of the caller as well, in whatever way.
+	choose bool
 }
 
 func (f *filler) word() string {
@@ -101,13 +105,13 @@ func (f *filler) principals(p *Principals) *Principals {
 	if p.Open && !f.leave() {
 		out.Open = false
 		if f.rnd.IntN(2) == 0 {
-			out.Items = append(out.Items, PrincipalID{Type: "AWS", ID: lit(f.word())})
+			out.Items = append(out.Items, f.principal())
 		}
 	}
 	return out
 }
 
-func (f *filler) policy(p Policy) Policy {
+func (f *filler) policy(p Policy, principals bool) Policy {
 	out := Policy{Version: f.text(p.Version), Open: p.Open}
 	for _, s := range p.Statements {
 		s.Principal, s.NotPrincipal = f.principals(s.Principal), f.principals(s.NotPrincipal)
@@ -129,35 +133,50 @@ func (f *filler) policy(p Policy) Policy {
 	if p.Open && !f.leave() {
 		out.Open = false
 		if f.rnd.IntN(2) == 0 {
-			out.Statements = append(out.Statements, f.extra().Statements...)
+			out.Statements = append(out.Statements, f.extra(principals).Statements...)
 		}
 	}
 	return out
 }
 
+// principal is one that nobody knew of.
+func (f *filler) principal() PrincipalID {
+	all := []PrincipalID{{"*", lit("*")}, {"AWS", lit(f.word())}, {"AWS", lit(f.arn())}, {"Service", lit("cloudtrail.amazonaws.com")}, {"Federated", lit(f.arn())}}
+	return all[f.rnd.IntN(len(all))]
+}
+
 // extra is a policy that nobody knew of.
-func (f *filler) extra() Policy {
-	effect := []string{"Allow", "Deny"}[f.rnd.IntN(2)]
-	return policy(`{"Statement":{"Effect":"` + effect + `","Principal":"*","Action":"*","Resource":"*"}}`)
+func (f *filler) extra(principals bool) Policy {
+	s := Statement{Effect: []Effect{Allow, Deny}[f.rnd.IntN(2)], Action: &List{Items: []graph.Text{lit("*")}}, Resource: &List{Items: []graph.Text{lit("*")}}}
+	if f.rnd.IntN(3) == 0 {
+		s.Conditions = []Condition{{Operator: "StringLike", Key: lit(keyNames()[f.rnd.IntN(len(keyNames()))]), Values: List{Items: []graph.Text{lit(f.word())}}}}
+	}
+	if principals {
+		s.Principal = &Principals{Items: []PrincipalID{f.principal()}}
+		if s.Effect == Deny && f.rnd.IntN(3) == 0 {
+			s.Principal, s.NotPrincipal = nil, s.Principal
+		}
+	}
+	return Policy{Version: lit("2012-10-17"), Statements: []Statement{s}}
 }
 
 func (f *filler) set(s Set) Set {
 	out := Set{Open: s.Open}
 	for _, src := range s.Sources {
-		out.Sources = append(out.Sources, Source{Policy: f.policy(src.Policy)})
+		out.Sources = append(out.Sources, Source{Policy: f.policy(src.Policy, false)})
 	}
 	if s.Open && !f.leave() {
 		out.Open = false
 		if f.rnd.IntN(2) == 0 {
-			out.Sources = append(out.Sources, Source{Policy: f.extra()})
+			out.Sources = append(out.Sources, Source{Policy: f.extra(false)})
 		}
 	}
 	return out
 }
 
-func (f *filler) one(v graph.Value[Source]) graph.Value[Source] {
+func (f *filler) one(v graph.Value[Source], principals bool) graph.Value[Source] {
 	if s, ok := v.Get(); ok {
-		return graph.KnownOf(Source{Policy: f.policy(s.Policy)})
+		return graph.KnownOf(Source{Policy: f.policy(s.Policy, principals)})
 	}
 	if v.State() == graph.Absent || f.leave() {
 		return v
@@ -165,7 +184,7 @@ func (f *filler) one(v graph.Value[Source]) graph.Value[Source] {
 	if f.rnd.IntN(2) == 0 {
 		return graph.AbsentOf[Source]()
 	}
-	return graph.KnownOf(Source{Policy: f.extra()})
+	return graph.KnownOf(Source{Policy: f.extra(principals)})
 }
 
 func (f *filler) levels(v graph.Value[[]Set]) graph.Value[[]Set] {
@@ -182,66 +201,135 @@ func (f *filler) levels(v graph.Value[[]Set]) graph.Value[[]Set] {
 	if f.rnd.IntN(2) == 0 {
 		return graph.AbsentOf[[]Set]()
 	}
-	return graph.KnownOf([]Set{{Sources: []Source{{Policy: f.extra()}}}})
+	return graph.KnownOf([]Set{{Sources: []Source{{Policy: f.extra(false)}}}})
 }
 
 func (f *filler) policies(p Policies) Policies {
 	out := None()
 	out.Identity = f.set(p.Identity)
-	out.Boundary, out.Resource, out.Endpoint = f.one(p.Boundary), f.one(p.Resource), f.one(p.Endpoint)
+	out.Boundary, out.Resource, out.Endpoint = f.one(p.Boundary, false), f.one(p.Resource, true), f.one(p.Endpoint, true)
 	out.SCPs, out.RCPs = f.levels(p.SCPs), f.levels(p.RCPs)
-	if all, ok := p.Session.Get(); ok {
-		out.Session = graph.KnownOf(f.set(Set{Sources: all}).Sources)
-	}
+	out.Session, out.Grants = f.sessions(p.Session), f.grants(p.Grants)
 	return out
+}
+
+func (f *filler) sessions(v graph.Value[[]Source]) graph.Value[[]Source] {
+	if all, ok := v.Get(); ok {
+		return graph.KnownOf(f.set(Set{Sources: all}).Sources)
+	}
+	if v.State() == graph.Absent || f.leave() {
+		return v
+	}
+	if f.rnd.IntN(2) == 0 {
+		return graph.AbsentOf[[]Source]()
+	}
+	return graph.KnownOf([]Source{{Policy: f.extra(false)}})
+}
+
+func (f *filler) grants(v graph.Value[[]Grant]) graph.Value[[]Grant] {
+	all, ok := v.Get()
+	if !ok {
+		if v.State() == graph.Absent || f.leave() {
+			return v
+		}
+		if f.rnd.IntN(2) == 0 {
+			return graph.AbsentOf[[]Grant]()
+		}
+		return graph.KnownOf([]Grant{{Grantee: f.principal(), Operations: []string{"Decrypt"}}})
+	}
+	var out []Grant
+	for _, g := range all {
+		g.Grantee.ID = f.text(g.Grantee.ID)
+		constraints := map[string]graph.Text{}
+		for name, t := range g.Constraints {
+			constraints[name] = f.text(t)
+		}
+		g.Constraints = constraints
+		out = append(out, g)
+	}
+	return graph.KnownOf(out)
 }
 
 func (f *filler) request(r Request) Request {
 	p := &r.Principal
-	p.ARN, p.Account, p.Service = f.text(p.ARN), f.text(p.Account), f.text(p.Service)
+	p.ARN, p.Account, p.Service, p.Partition = f.text(p.ARN), f.text(p.Account), f.text(p.Service), f.text(p.Partition)
 	if !p.Session.IsEmpty() {
 		p.Session = f.text(p.Session)
 	} else if !f.leave() {
-		p.Session = lit("s1")
+		p.Session = lit([]string{"s1", "s2"}[f.rnd.IntN(2)])
 	}
 	p.ServiceLinked, p.Management, r.ResourceManagement = f.tri(p.ServiceLinked), f.tri(p.Management), f.tri(r.ResourceManagement)
+	derived := r.Principal.keys() // what follows from the principal is no unknown
+	derived[resourceAccount] = Key{}
 	r.Resource, r.ResourceAccount = f.text(r.Resource), f.text(r.ResourceAccount)
+	if word, _ := r.Resource.Literal(); r.ResourceAccount.IsEmpty() && arnPart(r.Resource, 4).IsEmpty() && word != "*" && !f.leave() {
+		r.ResourceAccount = lit([]string{here, there}[f.rnd.IntN(2)])
+	}
 	c := NewContext(r.Context.Rest)
-	full := r.complete() // what follows from the principal is no unknown
-	names := append(keyNames(), r.Context.Names()...)
-	for _, name := range names {
+	for _, name := range append(keyNames(), r.Context.Names()...) {
 		k := r.Context.Get(name)
-		if c.Has(name) || !r.Context.Has(name) && (full.Has(name) || k.State == KeyAbsent) {
+		_, follows := derived[strings.ToLower(name)]
+		if c.Has(name) || !r.Context.Has(name) && (follows || k.State == KeyAbsent) {
 			continue
 		}
-		k.Values = f.texts(k.Values)
-		switch {
-		case k.State == KeyPresent && k.Open && !f.leave():
-			k.Open = false
-			if f.rnd.IntN(2) == 0 {
-				k.Values = append(k.Values, lit(f.word()))
-			}
-		case k.State == KeyUnknown && !f.leave():
-			n := f.rnd.IntN(4) - 1
-			if k.Always {
-				n = max(n, 0)
-			}
-			if n < 0 {
-				k = AbsentKey()
-				break
-			}
-			if !k.Multi {
-				n = 1
-			}
-			k = Key{State: KeyPresent, Multi: k.Multi}
-			for range n {
-				k.Values = append(k.Values, lit(f.word()))
-			}
-		}
-		c = c.With(name, k)
+		c = c.With(name, f.key(k))
 	}
 	r.Context = c
 	return r
+}
+
+func (f *filler) key(k Key) Key {
+	k.Values = f.texts(k.Values)
+	set := func(n int) Key {
+		out := Key{State: KeyPresent, Multi: k.Multi}
+		for range n {
+			out.Values = append(out.Values, lit(f.word()))
+		}
+		return out
+	}
+	n := 1
+	if k.Multi {
+		n = f.rnd.IntN(3)
+	}
+	switch {
+	case k.State == KeyPresent && k.Open && !f.leave():
+		k.Open = false
+		if f.rnd.IntN(2) == 0 {
+			k.Values = append(k.Values, lit(f.word()))
+		}
+	case k.State == KeyUnknown && !f.leave():
+		if !k.Always && f.rnd.IntN(3) == 0 {
+			return AbsentKey()
+		}
+		return set(n)
+	case k.State == KeyChosen && f.choose:
+		switch {
+		case !k.Always && f.rnd.IntN(3) == 0:
+			return AbsentKey()
+		case len(k.Values) == 0:
+			return set(n)
+		}
+		k.State, k.Values = KeyPresent, k.Values[f.rnd.IntN(len(k.Values)):][:1]
+	}
+	return k
+}
+
+// chosen is the key as the caller chose it.
+func chosen(k Key, c Choice) Key {
+	if c.Omit {
+		return AbsentKey()
+	}
+	return Key{State: KeyPresent, Values: []graph.Text{c.Value}, Multi: k.Multi}
+}
+
+// filledChoice fills what is unknown of a choice.
+func (f *filler) filledChoice(c Context, name string) Context {
+	some := f.some
+	f.some = false
+	defer func() { f.some = some }()
+	k := c.Get(name)
+	k.Values = f.texts(k.Values)
+	return c.With(name, k)
 }
 
 // TestSoundness is the contract of the package: what is decided stays decided whatever the unknowns turn out to be.
@@ -253,8 +341,15 @@ func TestSoundness(t *testing.T) {
 		counts[before.Result]++
 		for i := range 4 {
 			seed := rapid.Uint64().Draw(t, "seed")
-			f := &filler{rnd: rand.New(rand.NewPCG(seed, seed)), refs: map[graph.Ref]string{}, some: i%2 == 0}
+			// What is denied is so whatever the caller chooses; what is allowed, if the caller chooses well.
+			f := &filler{rnd: rand.New(rand.NewPCG(seed, seed)), refs: map[graph.Ref]string{}, some: i%2 == 0, choose: before.Result == Denied && i > 1}
 			q, ps := f.request(r), f.policies(p)
+			if before.Result == Allowed {
+				for _, c := range before.Choices {
+					q.Context = q.Context.With(c.Key, chosen(r.Context.Get(c.Key), c))
+					q.Context = f.filledChoice(q.Context, c.Key)
+				}
+			}
 			after := Decide(q, ps)
 			if before.Result != Undetermined && after.Result != before.Result {
 				t.Fatalf("%s becomes %s:\n%s\n%s", before.Result, after.Result, spellOut(r, p), spellOut(q, ps))
@@ -277,16 +372,62 @@ func spellOut(r Request, p Policies) string {
 	return out
 }
 
+// addStatement adds a statement to a policy of some layer, or to a new identity policy where the layer has none.
+func addStatement(t *rapid.T, p *Policies, effect Effect) {
+	layer := rapid.SampledFrom([]Layer{LayerIdentity, LayerBoundary, LayerSession, LayerResource, LayerEndpoint, LayerSCP, LayerRCP}).Draw(t, "layer")
+	s := statementGen(hasPrincipal(layer)).Draw(t, "statement")
+	s.Effect = effect
+	to := func(all []Source) bool {
+		if len(all) == 0 {
+			return false
+		}
+		q := &all[len(all)-1].Policy
+		s.Index = len(q.Statements)
+		q.Statements = append(slices.Clone(q.Statements), s)
+		return true
+	}
+	one := func(v *graph.Value[Source]) bool {
+		src, ok := v.Get()
+		if all := []Source{src}; ok && to(all) {
+			*v = graph.KnownOf(all[0])
+		}
+		return ok
+	}
+	done := false
+	switch layer {
+	case LayerBoundary:
+		done = one(&p.Boundary)
+	case LayerResource:
+		done = one(&p.Resource)
+	case LayerEndpoint:
+		done = one(&p.Endpoint)
+	case LayerSession:
+		all, _ := p.Session.Get()
+		done = to(all)
+	case LayerSCP, LayerRCP:
+		v := p.SCPs
+		if layer == LayerRCP {
+			v = p.RCPs
+		}
+		if levels, _ := v.Get(); len(levels) > 0 {
+			done = to(levels[rapid.IntRange(0, len(levels)-1).Draw(t, "level")].Sources)
+		}
+	case LayerIdentity, LayerGrant:
+	}
+	if !done {
+		s.Principal, s.NotPrincipal = nil, nil
+		p.Identity.Sources = append(p.Identity.Sources, Source{Policy: Policy{Version: lit("2012-10-17"), Statements: []Statement{s}}})
+	}
+}
+
 func TestDenyMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
 		before := Decide(r, p)
-		s := statementGen(false).Draw(t, "statement")
-		s.Effect = Deny
-		p.Identity.Sources = append(p.Identity.Sources, Source{Policy: Policy{Version: lit("2012-10-17"), Statements: []Statement{s}}})
+		addStatement(t, &p, Deny)
 		after := Decide(r, p)
 		if before.Result != Allowed && after.Result == Allowed || before.Result == Denied && after.Result != Denied {
-			t.Fatalf("%s becomes %s by a deny", before.Result, after.Result)
+			t.Fatalf("%s becomes %s by a deny:\n%s", before.Result, after.Result, spellOut(r, p))
 		}
 	})
 }
@@ -295,12 +436,10 @@ func TestAllowMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
 		before := Decide(r, p)
-		s := statementGen(false).Draw(t, "statement")
-		s.Effect = Allow
-		p.Identity.Sources = append(p.Identity.Sources, Source{Policy: Policy{Version: lit("2012-10-17"), Statements: []Statement{s}}})
+		addStatement(t, &p, Allow)
 		after := Decide(r, p)
 		if before.Result == Allowed && after.Result != Allowed || before.Result != Denied && after.Result == Denied {
-			t.Fatalf("%s becomes %s by an allow", before.Result, after.Result)
+			t.Fatalf("%s becomes %s by an allow:\n%s", before.Result, after.Result, spellOut(r, p))
 		}
 	})
 }
