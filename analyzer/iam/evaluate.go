@@ -261,6 +261,9 @@ func (d *decider) grants() graph.Tri {
 		if g.Exact {
 			m = m.And(sc.condition(&Condition{Operator: "ForAllValues:StringEquals", Key: graph.Literal("kms:EncryptionContextKeys"), Values: List{Items: names}}))
 		}
+		if m == graph.Maybe {
+			d.gap(LayerGrant, "", "whether a grant is for the request", "")
+		}
 		out = out.Or(m)
 	}
 	return out

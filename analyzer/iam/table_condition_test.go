@@ -52,13 +52,16 @@ const (
 	maybe = Undetermined
 )
 
+// conditionRow is a condition on x:Key, and what becomes of the request.
+type conditionRow struct {
+	doc, operator, key, values string
+	want                       Result
+}
+
 // TestConditionTable decides a request that an identity policy allows under one condition.
 func TestConditionTable(t *testing.T) {
 	const arn = "arn:aws:sns:eu-west-1:111122223333:topic"
-	rows := []struct {
-		doc, operator, key, values string
-		want                       Result
-	}{
+	rows := []conditionRow{
 		{docStrings, "StringEquals", "=a", `"a"`, yes},
 		{docStrings, "StringEquals", "=A", `"a"`, no},
 		{docStrings, "StringEquals", "=ab", `"a*"`, no},
@@ -228,6 +231,77 @@ func TestConditionTable(t *testing.T) {
 		{docVariables, "StringEquals", "=red", `"${x:Unknown}"`, maybe},
 		{docVariables, "ArnLike", "=arn:aws:iam::111122223333:user/ann", `"arn:aws:iam::*:user/${aws:username}"`, yes},
 		{docVariables, "NumericEquals", "=7", `"${x:Seven}"`, maybe}, // variables are for strings and ARNs
+		{docNumeric, "NumericEquals", "=-3", `"-3"`, yes},
+		{docNumeric, "NumericEquals", "=0.5", `".5"`, yes},
+		{docNumeric, "NumericEquals", "=1000", `"1e3"`, yes},
+		{docNumeric, "NumericNotEquals", "=10", `["11","10"]`, no},
+		{docNumeric, "NumericNotEquals", "=abc", `"10"`, maybe}, // no number: not documented
+		{docNumeric, "NumericLessThan", "=9", `["1","10"]`, yes},
+		{docNumeric, "NumericGreaterThanIfExists", "=9", `"10"`, no},
+		{docNumeric, "NumericEquals", "?", `"10"`, maybe},
+		{docDates, "DateEquals", "=1767225600", `"2026-01-01T00:00:00Z"`, yes},
+		{docDates, "DateEquals", "=2026-01-01T00:00:00Z", `1767225600`, yes},
+		{docDates, "DateEquals", "=2026-01-01T00:00:00.5Z", `"2026-01-01T00:00:00.500Z"`, yes},
+		{docDates, "DateEquals", "=2026-01-01T00:00:00Z", `"2026-01"`, yes},
+		{docDates, "DateGreaterThan", "=2026-01-01T00:00:00Z", `"2025"`, yes},
+		{docDates, "DateNotEquals", "=2026-01-01T00:00:00Z", `["2026-01-02","2026-01-01"]`, no},
+		{docDates, "DateLessThan", "=tomorrow", `"2026-01-01"`, maybe}, // no date: not documented
+		{docDates, "DateLessThanIfExists", "-", `"2026-01-01"`, yes},
+		{docDates, "DateLessThan", "-", `"2026-01-01"`, no},
+		{docBool, "Bool", "=TRUE", `"true"`, yes},
+		{docBool, "Bool", "=yes", `"yes"`, maybe}, // no bool: not documented
+		{docBool, "Bool", "=true", `["true","false"]`, yes},
+		{docBool, "Bool", "?", `"true"`, maybe},
+		{docIfExists, "BoolIfExists", "?", `"true"`, maybe},
+		{docBinary, "BinaryEquals", "-", `"QQ=="`, no},
+		{docBinary, "BinaryEquals", "?", `"QQ=="`, maybe},
+		{docBinary, "BinaryEquals", "=QQ==", `["aGk=","QQ=="]`, yes},
+		{docBinary, "BinaryEquals", "=%", `"QQ=="`, maybe}, // no Base64: not documented
+		{docBinary, "BinaryEqualsIfExists", "-", `"QQ=="`, yes},
+		{docIP, "IpAddress", "=203.0.113.7", `"0.0.0.0/0"`, yes},
+		{docIP, "IpAddress", "=2001:db8::1", `"0.0.0.0/0"`, no},
+		{docIP, "IpAddress", "=2001:db8:0::1", `"2001:DB8::1"`, yes},
+		{docIP, "NotIpAddress", "=2001:db8::1", `"203.0.113.7"`, yes},
+		{docIP, "NotIpAddress", "=203.0.113.7", `["198.51.100.0/24","203.0.113.0/24"]`, no},
+		{docIP, "IpAddress", "=203.0.113.7", `"203.0.113.99/24"`, yes},
+		{docIP, "IpAddress", "=203.0.113.7", `"everywhere"`, maybe}, // no range: not documented
+		{docIP, "NotIpAddressIfExists", "-", `"203.0.113.0/24"`, yes},
+		{docIP, "IpAddress", "=203.0.113.7", `["<?>","203.0.113.0/24"]`, yes},
+		{docARN, "ArnLike", "=" + arn, `"*"`, maybe},
+		{docARN, "ArnNotLike", "=" + arn, `"*"`, maybe},
+		{docARN, "ArnNotEqualsIfExists", "-", `"arn:aws:sns:*:*:*"`, yes},
+		{docARN, "ForAllValues:ArnLike", "{" + arn + "|arn:aws:sns:eu-west-1:111122223333:other", `"arn:aws:sns:eu-west-1:111122223333:*"`, yes},
+		{docARN, "ForAnyValue:ArnNotLike", "{" + arn, `"arn:aws:sns:*:*:topic"`, no},
+		{docSets, "ForAllValues:StringEquals", "{a|a", `"a"`, yes},
+		{docSets, "ForAllValues:StringNotLike", "{abc|x", `"a*"`, no},
+		{docSets, "ForAllValues:StringEqualsIgnoreCase", "{A|b", `["a","B"]`, yes},
+		{docSets, "ForAllValues:NumericLessThan", "{1|2", `"3"`, yes},
+		{docSets, "ForAllValues:NumericLessThan", "{1|5", `"3"`, no},
+		{docSets, "ForAllValues:StringEqualsIfExists", "-", `"a"`, yes},
+		{docSets, "ForAllValues:StringEquals", "=a", `"a"`, yes}, // one value is a set of one
+		{docSets, "ForAllValues:StringEquals", "=b", `"a"`, no},
+		{docSets, "ForAllValues:IpAddress", "{10.0.0.1|10.0.0.2", `"10.0.0.0/8"`, yes},
+		{docSets, "ForAllValues:Bool", "{true|false", `"true"`, no},
+		{docSets, "ForAllValues:DateGreaterThan", "{2026-01-02|2026-01-03", `"2026-01-01"`, yes},
+		{docSets, "ForAnyValue:StringEquals", "=a", `["a","b"]`, yes},
+		{docSets, "ForAnyValue:StringEquals", "?", `["a"]`, maybe},
+		{docSets, "ForAnyValue:StringEqualsIfExists", "{b", `["a"]`, no},
+		{docSets, "ForAnyValue:StringNotEqualsIfExists", "-", `["a"]`, yes},
+		{docSets, "ForAnyValue:StringNotLike", "{abc|xyz", `"a*"`, yes},
+		{docSets, "ForAnyValue:NumericGreaterThan", "{1|9", `"5"`, yes},
+		{docSets, "ForAnyValue:Bool", "{false", `"true"`, no},
+		{docSets, "ForAnyValue:IpAddress", "{192.0.2.1|10.0.0.1", `"10.0.0.0/8"`, yes},
+		{docSets, "StringEquals", "{a", `["a"]`, maybe}, // sets require a set operator
+		{docSets, "StringNotEquals", "{a|b", `["c"]`, maybe},
+		{docSets, "StringEqualsIfExists", "{", `["a"]`, maybe},
+		{docNull, "Null", "!", `["true","false"]`, yes},
+		{docNull, "Null", "-", `["true","false"]`, yes},
+		{docNull, "Null", "{a|b", `"true"`, no},
+		{docVariables, "StringNotEquals", "=red", `"${aws:PrincipalTag/none}"`, maybe}, // no value: not documented
+		{docVariables, "StringEquals", "=x", `"x${x:Empty}"`, maybe},                   // an empty value
+		{docVariables, "StringEquals", "=a", `"${x:Several}"`, maybe},                  // a set has no place in a string
+		{docVariables, "StringEquals", "=${x:Star", `"${x:Star"`, yes},                 // no variable without a brace
+		{docVariables, "IpAddress", "=10.0.0.1", `"${x:Address}"`, maybe},              // variables are for strings and ARNs
 		{docCondition, "StringSounds", "=a", `"a"`, maybe},
 		{docCondition, "StringEquals", "=a", `[]`, no},
 		{docCondition, "StringEquals", "!", `"a"`, yes},
@@ -238,10 +312,12 @@ func TestConditionTable(t *testing.T) {
 		{docCondition, "Null", "!", `"false"`, yes},
 		{docCondition, "StringEquals", "!", `"<?>"`, maybe},
 	}
-	for _, r := range rows {
+	check := func(t *testing.T, r conditionRow) {
+		t.Helper()
 		p := None()
 		p.Identity = Set{Sources: []Source{{Policy: policy(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sns:Publish","Resource":"*","Condition":{"` + r.operator + `":{"x:Key":` + r.values + `}}}}`)}}}
-		context := NewContext(KeyAbsent).With("X:key", key(r.key)).With("x:Star", Present("*")).With("x:Seven", Present("7.0")).With("x:Unknown", UnknownKey(""))
+		context := NewContext(KeyAbsent).With("X:key", key(r.key)).With("x:Star", Present("*")).With("x:Seven", Present("7.0")).With("x:Unknown", UnknownKey("")).
+			With("x:Empty", Present("")).With("x:Several", PresentSet("a", "b")).With("x:Address", Present("10.0.0.1"))
 		got := Decide(Request{Principal: user("ann"), Action: "sns:Publish", Resource: lit(arn), Context: context}, p)
 		if got.Result != r.want {
 			t.Errorf("%s %s on %s: %s, want %s (%s)", r.operator, r.values, r.key, got.Result, r.want, r.doc)
@@ -249,8 +325,34 @@ func TestConditionTable(t *testing.T) {
 		if !strings.HasPrefix(r.doc, "https://docs.aws.amazon.com/") {
 			t.Errorf("%s rests on nothing", r.operator)
 		}
+		explained(t, r.operator, got)
+	}
+	var steps []string
+	byStep := map[string][]conditionRow{}
+	for _, r := range rows {
+		step := stepOf(r.doc)
+		if byStep[step] == nil {
+			steps = append(steps, step)
+		}
+		byStep[step] = append(byStep[step], r)
+	}
+	for _, step := range steps {
+		t.Run(step, func(t *testing.T) {
+			for _, r := range byStep[step] {
+				check(t, r)
+			}
+			t.Log(len(byStep[step]), "rows")
+		})
 	}
 	t.Log(len(rows), "rows")
+}
+
+// stepOf names what a row is about, by the page that it rests on.
+func stepOf(page string) string {
+	return map[string]string{
+		docOperators: "absent keys", docStrings: "strings", docNumeric: "numbers", docDates: "dates", docBool: "bools", docBinary: "binaries", docIP: "addresses", docARN: "ARNs",
+		docIfExists: "IfExists", docNull: "Null", docSets: "sets", docMultiple: "several values", docVariables: "variables", docCondition: "conditions",
+	}[page]
 }
 
 // user returns an IAM user of the account here.
