@@ -412,7 +412,7 @@ func addStatement(t *rapid.T, p *Policies, effect Effect) {
 		if levels, _ := v.Get(); len(levels) > 0 {
 			done = to(levels[rapid.IntRange(0, len(levels)-1).Draw(t, "level")].Sources)
 		}
-	case LayerIdentity, LayerGrant:
+	case LayerIdentity, LayerGrant, layerCount:
 	}
 	if !done {
 		s.Principal, s.NotPrincipal = nil, nil

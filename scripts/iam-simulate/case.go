@@ -43,7 +43,7 @@ func (d *document) MarshalJSON() ([]byte, error) {
 		all = append(all, d.Statements[i].spell())
 	}
 	out["Statement"] = all
-	return json.Marshal(out) //nolint:wrapcheck // it cannot fail
+	return json.Marshal(out)
 }
 
 func (s *statement) spell() map[string]any {

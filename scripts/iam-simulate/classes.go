@@ -38,6 +38,7 @@ func classes() []class {
 		{"name of a federated user", "says nothing of the user who made the session", "is the name of that user", weAre, userGuide + "reference_policies_elements_principal.html#sts-session-principals", renameUser},
 		{"NotPrincipal that names some of account, principal and session", "might deny", "does not deny", nobody, userGuide + "reference_policies_elements_notprincipal.html", exceptAll},
 		{"ForAnyValue with IfExists", "holds where the request has no such key", "does not hold", weAre, operators + "#Conditions_IfExists", conditions(anyIfExists)},
+		{"ForAllValues of the empty string", "holds, for that is no value", "compares it", weAre, sets, conditions(allOfNothing)},
 		{"a set without set operator", "is undetermined", "does not match, negated or not", nobody, sets, conditions(setAlone)},
 		{"Null of an empty set", "is undetermined", "says that the key is there", nobody, operators + "#Conditions_Null", conditions(nullOfNothing)},
 		{"a date in seconds", "is one", "is taken for milliseconds, and a year too", weAre, operators + "#Conditions_Date", conditions(milliseconds)},
@@ -180,6 +181,15 @@ func anyIfExists(r *request, c *condition) bool {
 		return false
 	}
 	*c = never
+	return true
+}
+
+func allOfNothing(r *request, c *condition) bool {
+	got, _ := r.values(c.Key)
+	if q, _ := c.operator(); q != "forallvalues" || len(got) != 1 || got[0] != "" {
+		return false
+	}
+	c.Operator = c.Operator[len("ForAllValues:"):]
 	return true
 }
 

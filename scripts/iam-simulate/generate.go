@@ -143,7 +143,7 @@ type generator struct {
 }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, seed)), actions: actions(), values: values()} //nolint:gosec // it is to be repeatable
+	return &generator{Rand: rand.New(rand.NewPCG(seed, seed)), actions: actions(), values: values()}
 }
 
 // percent is true in so many of a hundred cases.
@@ -471,7 +471,7 @@ func (g *generator) operator(name string) string {
 	if g.percent(7) {
 		return "Null"
 	}
-	base := ""
+	var base string
 	switch name {
 	case "aws:SourceIp":
 		base = pick(g, "IpAddress", "NotIpAddress")
@@ -495,7 +495,7 @@ func (g *generator) operator(name string) string {
 		base += "IfExists"
 	}
 	switch {
-	case setKeys[name] && g.percent(90), g.percent(8):
+	case setKeys[name] && g.percent(90), name == "aws:PrincipalTag/team" && g.percent(25), g.percent(5):
 		base = pick(g, "ForAllValues:", "ForAnyValue:") + base
 	}
 	if g.percent(5) {
