@@ -214,7 +214,7 @@ func null(k Key, values List) graph.Tri {
 	switch {
 	case k.State == KeyAbsent:
 		absent = graph.Yes
-	case k.State == KeyPresent && len(k.Values) > 0, k.Always:
+	case k.State == KeyPresent && len(k.Values) > 0, k.Always && !k.Multi: // an empty set may be as good as none
 		absent = graph.No
 	}
 	got := graph.No

@@ -241,3 +241,74 @@ func grantGen() *rapid.Generator[Grant] {
 		return g
 	})
 }
+
+// world is a request with its policies.
+type world struct {
+	r Request
+	p Policies
+}
+
+// worldGen draws a request with policies of all layers; or one, of a known principal, that a single statement decides, so that
+// whatever is unknown of it decides.
+func worldGen() *rapid.Generator[world] {
+	return rapid.Custom(func(t *rapid.T) world {
+		r := requestGen().Draw(t, "request")
+		if rapid.IntRange(0, 2).Draw(t, "small") == 0 {
+			return world{r: r, p: policiesGen().Draw(t, "policies")}
+		}
+		if rapid.IntRange(0, 3).Draw(t, "known principal") > 0 {
+			r.Principal = rapid.SampledFrom([]Principal{session("reader", "s1"), role("reader"), user("ann"), stranger(), serviceOf("cloudtrail"), {}}).Draw(t, "principal")
+		}
+		if rapid.IntRange(0, 3).Draw(t, "known resource") > 0 {
+			r.Action, r.Resource = "s3:GetObject", lit(rapid.SampledFrom([]string{"arn:aws:s3:::logs", "arn:aws:s3:::logs/a", "arn:aws:s3:::logs/ann/x", "arn:aws:s3:::logs/x"}).Draw(t, "resource"))
+			r.ResourceAccount = lit(here)
+		}
+		layer := rapid.SampledFrom([]Layer{LayerIdentity, LayerIdentity, LayerResource, LayerResource, LayerBoundary, LayerSession, LayerSCP, LayerRCP, LayerEndpoint}).Draw(t, "layer")
+		every := List{Items: []graph.Text{lit("*")}}
+		s := statementGen(hasPrincipal(layer)).Draw(t, "statement")
+		if rapid.Bool().Draw(t, "every action") {
+			s.Action, s.NotAction = &every, nil
+		}
+		if rapid.Bool().Draw(t, "every resource") {
+			s.Resource, s.NotResource = &every, nil
+		}
+		if hasPrincipal(layer) && rapid.Bool().Draw(t, "every principal") {
+			s.Principal, s.NotPrincipal = &Principals{Items: []PrincipalID{{"*", lit("*")}}}, nil
+		}
+		broad := Statement{Effect: Allow, Action: &every, Resource: &every}
+		one := Policy{Version: rapid.SampledFrom([]graph.Text{lit("2012-10-17"), lit("2012-10-17"), hole()}).Draw(t, "version"), Statements: []Statement{s}}
+		if s.Effect == Deny {
+			also := broad
+			also.Index = 1
+			if hasPrincipal(layer) {
+				also.Principal = &Principals{Items: []PrincipalID{{"*", lit("*")}}}
+			}
+			one.Statements = append(one.Statements, also)
+		}
+		p := None()
+		if layer != LayerResource || s.Effect == Deny {
+			p.Identity.Sources = []Source{{Policy: Policy{Version: lit("2012-10-17"), Statements: []Statement{broad}}}}
+		}
+		src := Source{Policy: one}
+		switch layer {
+		case LayerResource:
+			p.Resource = graph.KnownOf(src)
+			if rapid.IntRange(0, 3).Draw(t, "bounded") == 0 {
+				p.Boundary = rapid.SampledFrom([]graph.Value[Source]{graph.UnknownOf[Source](""), graph.KnownOf(Source{Policy: Policy{Statements: []Statement{broad}}})}).Draw(t, "boundary")
+			}
+		case LayerBoundary:
+			p.Boundary = graph.KnownOf(src)
+		case LayerSession:
+			p.Session = graph.KnownOf([]Source{src})
+		case LayerEndpoint:
+			p.Endpoint = graph.KnownOf(src)
+		case LayerSCP:
+			p.SCPs = graph.KnownOf([]Set{{Sources: []Source{src}}})
+		case LayerRCP:
+			p.RCPs = graph.KnownOf([]Set{{Sources: []Source{src}}})
+		case LayerIdentity, LayerGrant, layerCount:
+			p.Identity.Sources = []Source{src}
+		}
+		return world{r: r, p: p}
+	})
+}

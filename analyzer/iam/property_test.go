@@ -336,10 +336,11 @@ func (f *filler) filledChoice(c Context, name string) Context {
 func TestSoundness(t *testing.T) {
 	counts := map[Result]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
+		w := worldGen().Draw(t, "world")
+		r, p := w.r, w.p
 		before := Decide(r, p)
 		counts[before.Result]++
-		for i := range 4 {
+		for i := range 6 {
 			seed := rapid.Uint64().Draw(t, "seed")
 			// What is denied is so whatever the caller chooses; what is allowed, if the caller chooses well.
 			f := &filler{rnd: rand.New(rand.NewPCG(seed, seed)), refs: map[graph.Ref]string{}, some: i%2 == 0, choose: before.Result == Denied && i > 1}
@@ -422,7 +423,8 @@ func addStatement(t *rapid.T, p *Policies, effect Effect) {
 
 func TestDenyMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
+		w := worldGen().Draw(t, "world")
+		r, p := w.r, w.p
 		before := Decide(r, p)
 		addStatement(t, &p, Deny)
 		after := Decide(r, p)
@@ -434,7 +436,8 @@ func TestDenyMonotone(t *testing.T) {
 
 func TestAllowMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
+		w := worldGen().Draw(t, "world")
+		r, p := w.r, w.p
 		before := Decide(r, p)
 		addStatement(t, &p, Allow)
 		after := Decide(r, p)
@@ -446,7 +449,8 @@ func TestAllowMonotone(t *testing.T) {
 
 func TestOrderIndependence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r, p := requestGen().Draw(t, "request"), policiesGen().Draw(t, "policies")
+		w := worldGen().Draw(t, "world")
+		r, p := w.r, w.p
 		before := Decide(r, p)
 		seed := rapid.Uint64().Draw(t, "seed")
 		rnd := rand.New(rand.NewPCG(seed, seed))

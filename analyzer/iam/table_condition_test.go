@@ -297,11 +297,13 @@ func TestConditionTable(t *testing.T) {
 		{docNull, "Null", "!", `["true","false"]`, yes},
 		{docNull, "Null", "-", `["true","false"]`, yes},
 		{docNull, "Null", "{a|b", `"true"`, no},
+		{docNull, "Null", "{", `"true"`, maybe}, // an empty set: not documented
 		{docVariables, "StringNotEquals", "=red", `"${aws:PrincipalTag/none}"`, maybe}, // no value: not documented
 		{docVariables, "StringEquals", "=x", `"x${x:Empty}"`, maybe},                   // an empty value
 		{docVariables, "StringEquals", "=a", `"${x:Several}"`, maybe},                  // a set has no place in a string
 		{docVariables, "StringEquals", "=${x:Star", `"${x:Star"`, yes},                 // no variable without a brace
 		{docVariables, "IpAddress", "=10.0.0.1", `"${x:Address}"`, maybe},              // variables are for strings and ARNs
+		{docVariables, "StringNotEquals", "=red", `"x${x:Always}"`, maybe}, // it may be empty
 		{docCondition, "StringSounds", "=a", `"a"`, maybe},
 		{docCondition, "StringEquals", "=a", `[]`, no},
 		{docCondition, "StringEquals", "!", `"a"`, yes},
@@ -317,7 +319,8 @@ func TestConditionTable(t *testing.T) {
 		p := None()
 		p.Identity = Set{Sources: []Source{{Policy: policy(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sns:Publish","Resource":"*","Condition":{"` + r.operator + `":{"x:Key":` + r.values + `}}}}`)}}}
 		context := NewContext(KeyAbsent).With("X:key", key(r.key)).With("x:Star", Present("*")).With("x:Seven", Present("7.0")).With("x:Unknown", UnknownKey("")).
-			With("x:Empty", Present("")).With("x:Several", PresentSet("a", "b")).With("x:Address", Present("10.0.0.1"))
+			With("x:Empty", Present("")).With("x:Several", PresentSet("a", "b")).With("x:Address", Present("10.0.0.1")).
+			With("x:Always", Key{Always: true})
 		got := Decide(Request{Principal: user("ann"), Action: "sns:Publish", Resource: lit(arn), Context: context}, p)
 		if got.Result != r.want {
 			t.Errorf("%s %s on %s: %s, want %s (%s)", r.operator, r.values, r.key, got.Result, r.want, r.doc)

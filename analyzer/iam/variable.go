@@ -118,9 +118,6 @@ func (s scope) value(name string) (graph.Text, graph.Tri) {
 		}
 		return graph.Hole(graph.ReasonMalformed), graph.Maybe
 	case KeyUnknown, KeyChosen:
-		if k.Always {
-			absent = graph.No
-		}
 	}
-	return graph.Hole(k.reason()), absent.And(graph.Maybe)
+	return graph.Hole(k.reason()), graph.Maybe // it may be empty
 }
