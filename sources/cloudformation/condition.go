@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -111,7 +112,7 @@ func (e *evaluator) several(n, arg *template.Node, and bool, open *[]atom) graph
 			return out // whatever the others are
 		}
 	}
-	*open = append(*open, met...)
+	e.add(open, met...)
 	return out
 }
 
@@ -137,11 +138,7 @@ func (e *evaluator) namedCondition(at *template.Node, name string, open *[]atom)
 		e.asking = e.asking[:len(e.asking)-1]
 		known[name] = d
 	}
-	for _, at := range d.open {
-		if !slices.Contains(*open, at) {
-			*open = append(*open, at)
-		}
-	}
+	e.add(open, d.open...)
 	return d.is
 }
 
@@ -156,12 +153,32 @@ func (e *evaluator) holds(at *template.Node, name string) graph.Tri {
 
 // equals compares as CloudFormation does: strings, whatever they were written as, or lists of them.
 func (e *evaluator) equals(a, b *template.Node, open *[]atom) graph.Tri {
-	x, okX := e.compared(a)
-	y, okY := e.compared(b)
-	if !okX || !okY {
-		return graph.Maybe
+	key := [2]*template.Node{a, b}
+	c, had := e.stack.compared[key]
+	if !had {
+		x, okX := e.compared(a)
+		y, okY := e.compared(b)
+		if c.is = graph.Maybe; okX && okY {
+			c = e.compare(x, y)
+		}
+		if isConstant(a) && isConstant(b) && len(e.locals) == 0 {
+			e.stack.compared[key] = c
+		}
 	}
-	return e.same(x, y, open)
+	return e.assumed(c, open)
+}
+
+// comparison is what is found of two strings without assumptions; open says that one can be made of at.
+type comparison struct {
+	is   graph.Tri
+	at   atom
+	open bool
+}
+
+// isConstant says that a node is the same under every scenario: it is written out, or refers to a parameter.
+func isConstant(n *template.Node) bool {
+	name, _ := n.Call()
+	return n != nil && (n.Kind != template.Map && n.Kind != template.List || name == "Ref")
 }
 
 // compared returns the string that a side of a comparison is.
@@ -184,15 +201,19 @@ func (e *evaluator) compared(n *template.Node) (string, bool) {
 }
 
 func (e *evaluator) same(x, y string, open *[]atom) graph.Tri {
+	return e.assumed(e.compare(x, y), open)
+}
+
+func (e *evaluator) compare(x, y string) comparison {
 	if t := e.tokens.Equal(x, y); t != graph.Maybe {
-		return t
+		return comparison{is: t}
 	}
 	if x == "" && isSomething(e.tokens, y) || y == "" && isSomething(e.tokens, x) {
-		return graph.No
+		return comparison{is: graph.No}
 	}
 	if e.tokens.Text(x).Reason() != graph.ReasonAfterApply || e.tokens.Text(y).Reason() != graph.ReasonAfterApply {
 		if hasHole(e.tokens, x) || hasHole(e.tokens, y) {
-			return graph.Maybe // nobody can name what would have to be assumed
+			return comparison{is: graph.Maybe} // nobody can name what would have to be assumed
 		}
 	}
 	if y < x {
@@ -200,18 +221,41 @@ func (e *evaluator) same(x, y string, open *[]atom) graph.Tri {
 	}
 	at := atom{x, y}
 	if !e.allowed(at) {
-		return graph.No
+		return comparison{is: graph.No}
+	}
+	return comparison{is: graph.Maybe, at: at, open: true}
+}
+
+// assumed returns what a comparison is in the scenario, or notes that it is open there.
+func (e *evaluator) assumed(c comparison, open *[]atom) graph.Tri {
+	if !c.open {
+		return c.is
 	}
 	if e.scenario != nil {
-		if t := e.scenario.says(at); t != graph.Maybe {
+		if t := e.scenario.says(c.at); t != graph.Maybe {
 			return t
 		}
-		if e.exhausted(at) {
+		if e.exhausted(c.at) {
 			return graph.Yes
 		}
 	}
-	*open = append(*open, at)
+	e.add(open, c.at)
 	return graph.Maybe
+}
+
+// add notes open comparisons. Under a scenario the first is all that counts: it is the one that is assumed next.
+func (e *evaluator) add(open *[]atom, more ...atom) {
+	if e.scenario != nil {
+		if len(*open) == 0 && len(more) > 0 {
+			*open = append(*open, more[0])
+		}
+		return
+	}
+	for _, at := range more {
+		if !slices.Contains(*open, at) {
+			*open = append(*open, at)
+		}
+	}
 }
 
 // isSomething says that a string is not empty, whatever its tokens stand for: what refers to a resource never is.
@@ -318,7 +362,7 @@ const (
 func (s *scenario) assume(at atom) {
 	if len(s.assumed) < maxAssumed {
 		s.assumed = append(s.assumed, assumption{atom: at, holds: true})
-		clear(s.decided)
+		maps.DeleteFunc(s.decided, func(_ string, d decided) bool { return d.is == graph.Maybe }) // what is decided stays so
 	}
 }
 

@@ -83,7 +83,7 @@ func (r *run) declare(s *stack, res *template.Resource) {
 // shaped evaluates a resource and makes the declarations that its rows say.
 func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resource {
 	p := map[string]any{}
-	made := false // a macro makes some of them
+	made := graph.Reason("") // why there may be more of them than is told
 	properties := res.Properties
 	if isStack(res.Type) && (e.stack.nested[res.ID] || properties.Get("TemplateURL") != nil && properties.Get("TemplateURL").Tag != "") {
 		properties = properties.Without("TemplateURL", "TemplateBody") // it is in the input, or of another tool
@@ -91,9 +91,13 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 	switch v := e.value(properties).(type) {
 	case map[string]any:
 		p, _ = copied(v).(map[string]any)
-		made = p[transform] != nil
+		if p[transform] != nil {
+			made = madeByMacro
+		}
 	case unknown:
-		made = true
+		if made = v.why; properties != nil && properties.Get(transform) != nil {
+			made = madeByMacro
+		}
 	}
 	own := map[string]any{
 		"Ref": e.tokens.Ref(graph.Ref{Address: e.stack.address(res.ID), Attr: "Ref"}), "Region": e.stack.region, "Later": unknown{why: graph.ReasonAfterApply},
@@ -107,7 +111,7 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 	if f := fixes[shape]; f != nil {
 		f(e, p, own)
 	}
-	if bucket, ok := scalarText(p["S3BucketName"]); res.Type == "AWS::CloudTrail::Trail" && !made && (p["S3BucketName"] == nil || ok && bucket == "" && !isNotGiven(p["S3BucketName"])) {
+	if bucket, ok := scalarText(p["S3BucketName"]); res.Type == "AWS::CloudTrail::Trail" && made == "" && (p["S3BucketName"] == nil || ok && bucket == "" && !isNotGiven(p["S3BucketName"])) {
 		e.fail(res.Body, "S3BucketName of "+e.stack.address(res.ID)+", which a trail must have")
 	}
 	p["@"] = own
@@ -120,11 +124,25 @@ func (e *evaluator) shaped(res *template.Resource, shape string) []graph.Resourc
 			out = append(out, e.projected(c, res, p, made, e.stack.address(res.ID), res.Properties))
 			continue
 		}
+		at := elementNodes(e.find(res.Properties, c.each))
 		for i, el := range elementsOf(under(p, c.each)) {
-			m := maps.Clone(p)
+			m := c.used(p)
 			m["Each"] = el
 			address := e.stack.address(res.ID) + "." + c.list + "[" + strconv.Itoa(i) + "]"
-			out = append(out, e.projected(c, res, m, made, address, elementNode(e.find(res.Properties, c.each), i)))
+			out = append(out, e.projected(c, res, m, made, address, at(i)))
+		}
+	}
+	return out
+}
+
+const madeByMacro graph.Reason = "made by a macro"
+
+// used returns the properties that a row reads, for each element to be read with: the list itself is not among them.
+func (c *compiled) used(p map[string]any) map[string]any {
+	out := make(map[string]any, len(c.reads)+1)
+	for name := range c.reads {
+		if v, ok := p[name]; ok {
+			out[name] = v
 		}
 	}
 	return out
@@ -169,7 +187,7 @@ func elementsOf(v any) []any {
 }
 
 // projected makes the declaration that a row says of properties. node is where they, or the element, are written.
-func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]any, made bool, address string, node *template.Node) graph.Resource {
+func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]any, made graph.Reason, address string, node *template.Node) graph.Resource {
 	props := naming(c, p)
 	for i := range c.Entries {
 		props = e.spelled(&c.Entries[i], props)
@@ -185,8 +203,8 @@ func (e *evaluator) projected(c *compiled, res *template.Resource, p map[string]
 	switch {
 	case c.coded:
 		untold(&out, "made by the code of a custom resource")
-	case made:
-		untold(&out, "made by a macro")
+	case made != "":
+		untold(&out, made)
 	}
 	out.Address, out.Provider, out.Scope, out.Pos = address, e.stack.label, e.opts.Scope, res.Pos
 	out.Title = cmp.Or(strings.TrimSuffix(e.stack.paths[res.ID], "/Resource"), res.ID)

@@ -16,6 +16,9 @@ const (
 	maxNesting   = 400     // functions, conditions and parameters within one another
 )
 
+// tooMuch is said of values beyond the bounds.
+const tooMuch graph.Reason = "more than can be worked out"
+
 // evaluator evaluates values of one stack under one scenario.
 type evaluator struct {
 	*run
@@ -52,8 +55,8 @@ func (e *evaluator) value(n *template.Node) any {
 		return nil
 	}
 	if e.work++; e.work > maxEvaluated || e.nesting > maxNesting {
-		e.gap("values of "+e.stack.label, e.stack.label, "more than can be worked out", "a smaller template")
-		return unknown{why: graph.ReasonUnsupported}
+		e.gap("values of "+e.stack.label, e.stack.label, tooMuch, "a smaller template")
+		return unknown{why: tooMuch}
 	}
 	e.nesting++
 	defer func() { e.nesting-- }()

@@ -48,15 +48,15 @@ func (e *evaluator) find(n *template.Node, steps []string) *template.Node {
 	return e.find(n.Get(steps[0]), steps[1:])
 }
 
-// elementNode returns an element of a list that is written out.
-func elementNode(n *template.Node, i int) *template.Node {
-	if n == nil || n.Kind != template.List {
+// elementNodes returns where the elements of a list are: in their places where the list is written out, and else at the list.
+func elementNodes(n *template.Node) func(i int) *template.Node {
+	written := n != nil && n.Kind == template.List && !slices.ContainsFunc(n.Items, func(it *template.Node) bool { name, _ := it.Call(); return name == "Fn::If" })
+	return func(i int) *template.Node {
+		if written && i < len(n.Items) {
+			return n.Items[i]
+		}
 		return n
 	}
-	if i < len(n.Items) && !slices.ContainsFunc(n.Items, func(it *template.Node) bool { name, _ := it.Call(); return name == "Fn::If" }) {
-		return n.Items[i]
-	}
-	return n
 }
 
 // locate gives a resource and its attributes the positions at which they are written.

@@ -226,6 +226,7 @@ func (r *run) forget() {
 	for _, s := range r.stacks {
 		clear(s.outputs)
 		clear(s.decided)
+		clear(s.compared)
 		clear(s.absent)
 		clear(s.parsed)
 	}

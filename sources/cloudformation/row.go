@@ -31,6 +31,7 @@ type compiled struct {
 	each           []string
 	partial, coded bool
 	needs          string
+	reads          map[string]bool // the first step of each of its paths
 }
 
 // rows returns the rows of every type.
@@ -42,6 +43,18 @@ var rows = sync.OnceValue(func() map[string][]*compiled {
 		c := &compiled{Compiled: table.Compile(r.Row), list: r.Each, partial: r.Partial, coded: r.Coded, needs: r.Needs}
 		if r.Each != "" {
 			c.each = strings.Split(r.Each, ".")
+			c.reads = map[string]bool{"region": true, c.ARN: true}
+			for _, spec := range []string{r.Name, r.Of} {
+				for path := range strings.SplitSeq(spec, "|") {
+					first, _, _ := strings.Cut(path, ".")
+					c.reads[first] = true
+				}
+			}
+			for i := range c.Entries {
+				for _, alt := range c.Entries[i].Alts {
+					c.reads[alt.Steps[0]] = true
+				}
+			}
 		}
 		out[r.Type] = append(out[r.Type], c)
 	}

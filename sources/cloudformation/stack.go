@@ -58,16 +58,17 @@ type stack struct {
 	outputs    map[string]any    // evaluated; the mark evaluating while they are
 	parsed     map[string]any    // values of parameters
 	decided    map[string]decided
-	nested     map[string]bool   // stacks and stack sets whose template is in the input
-	absent     map[string]bool   // resources whose condition does not hold, as far as asked
-	paths      map[string]string // CDK metadata paths, by logical id
+	compared   map[[2]*template.Node]comparison // what is the same under every scenario
+	nested     map[string]bool                  // stacks and stack sets whose template is in the input
+	absent     map[string]bool                  // resources whose condition does not hold, as far as asked
+	paths      map[string]string                // CDK metadata paths, by logical id
 }
 
 // newStack makes a stack of a template.
 func (r *run) newStack(t *template.Template, label string) *stack {
 	s := &stack{
 		Template: t, label: label, given: map[string]any{}, params: map[string]*template.Parameter{}, byID: map[string]*template.Resource{},
-		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, decided: map[string]decided{}, nested: map[string]bool{}, opened: map[string]bool{},
+		conditions: map[string]*template.Node{}, children: map[string]*stack{}, outputs: map[string]any{}, parsed: map[string]any{}, paths: map[string]string{}, absent: map[string]bool{}, decided: map[string]decided{}, nested: map[string]bool{}, opened: map[string]bool{}, compared: map[[2]*template.Node]comparison{},
 	}
 	for i := range t.Parameters {
 		s.params[t.Parameters[i].Name] = &t.Parameters[i]
