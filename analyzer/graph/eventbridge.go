@@ -98,6 +98,7 @@ func (l *linker) drawImplied(rules []*Resource) {
 				}
 			}
 			takes := p.buckets(l, r)
+			l.drawElsewhere(onBus, r, bus, emitters, takes)
 			for _, n := range emitters[bus.ID] {
 				if n.Kind == KindRule {
 					accept(n, p.forwarded(patterns[n.ID]))
@@ -190,4 +191,31 @@ func (l *linker) displace(e *Edge, trail, bus *Node, rule *Resource) {
 		from.account, from.symbols.Account = bus.Account, bus.Symbols.Account
 	}
 	l.mayBeApart(e, rule, trail, from, spot{bus.Account, bus.Region, bus.Symbols})
+}
+
+// drawElsewhere draws to a rule whose default bus may be one of another input's what buckets emit there.
+func (l *linker) drawElsewhere(onBus *EdgeKind, r *Resource, bus *Node, emitters map[NodeID][]*Node, takes func(*Node) Tri) {
+	here := spot{bus.Account, bus.Region, bus.Symbols}
+	for _, other := range l.ofKind[KindBus] {
+		if name, _ := literal(other.Name); other == bus || name != "default" || same(other.Account, bus.Account) == No || same(other.Region, bus.Region) == No {
+			continue
+		}
+		there := spot{other.Account, other.Region, other.Symbols}
+		if what, _ := there.apart(here); what == "" || !bus.Implied || !other.Implied {
+			continue
+		}
+		var accepts []NodeID
+		for _, n := range emitters[other.ID] {
+			if n.Kind == KindBucket && takes(n) != No {
+				accepts = append(accepts, n.ID)
+			}
+		}
+		if len(accepts) == 0 {
+			continue
+		}
+		e := l.edge(onBus, r, other, l.nodeOf[r], item{}, "")
+		slices.Sort(accepts)
+		e.Accepts = slices.Compact(accepts)
+		l.mayBeApart(e, r, other, there, here)
+	}
 }
