@@ -97,6 +97,8 @@ func (s system) loadPlanFile(name string) (*configuration, error) {
 // variableFlags are the values of variables.
 type variableFlags struct {
 	vars, files []string
+	read        []config.Given // what they say, once it has been read: a file may be a pipe
+	known       bool
 }
 
 func (f *variableFlags) add(cmd *cobra.Command) {
@@ -108,6 +110,9 @@ func (f *variableFlags) add(cmd *cobra.Command) {
 
 // given returns the values in the order in which they count: those of files before those of the command line.
 func (f *variableFlags) given(sys system) ([]config.Given, error) {
+	if f.known {
+		return f.read, nil
+	}
 	var out []config.Given
 	for _, name := range f.files {
 		src, err := sys.readFile(name)
@@ -127,6 +132,7 @@ func (f *variableFlags) given(sys system) ([]config.Given, error) {
 		}
 		out = append(out, config.Given{Name: name, Text: value})
 	}
+	f.read, f.known = out, true
 	return out, nil
 }
 
