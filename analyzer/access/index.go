@@ -23,7 +23,6 @@ type Index struct {
 	principals []*Principal
 	byNode     map[graph.NodeID]*Principal
 	org        *organization
-	context    iam.Context
 }
 
 // New returns the index of a graph.

@@ -20,7 +20,7 @@ func (x *Index) Each(pairs []Pair, f func(p *Principal, pair int, result iam.Res
 	s := x.screen(pairs)
 	for _, p := range x.principals {
 		who := p.IAM.Prepared()
-		for _, i := range s.candidates(x, p) {
+		for _, i := range s.candidates(p) {
 			if r := x.outcome(p, who, &s.pairs[i]); r != iam.Denied {
 				f(p, i, r)
 			}
@@ -36,6 +36,7 @@ func newSet(n int) set { return make(set, (n+63)/64) }
 func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s set) any() bool      { return slices.ContainsFunc(s, func(w uint64) bool { return w != 0 }) }
+
 func (s set) union(t set) {
 	for i, w := range t {
 		s[i] |= w
@@ -93,7 +94,7 @@ func (x *Index) screen(pairs []Pair) *screen {
 }
 
 // candidates returns the pairs that a principal might be allowed, in their order.
-func (s *screen) candidates(x *Index, p *Principal) []int {
+func (s *screen) candidates(p *Principal) []int {
 	out := newSet(len(s.pairs))
 	if p.Policies.Identity.Open || p.IAM.Kind == iam.Root {
 		return s.every()

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -101,8 +102,8 @@ func (o *organization) levels(account graph.Value[string], kind string) (graph.V
 		return graph.AbsentOf[[]iam.Set](), assumed
 	}
 	levels := make([]iam.Set, 0, len(up))
-	for i := len(up) - 1; i >= 0; i-- {
-		levels = append(levels, up[i])
+	for _, set := range slices.Backward(up) {
+		levels = append(levels, set)
 	}
 	return graph.KnownOf(levels), assumed
 }

@@ -122,27 +122,26 @@ func (x *Index) collect(out *iam.Set, n *graph.Node, doubt string) {
 		if e.OneOf != "" {
 			why = cmp.Or(why, "it is not known which policy is attached")
 		}
-		v, known := x.managedPolicy(p)
-		add(v, known, why)
+		add(x.managedPolicy(p), true, why)
 	}
 }
 
 // managedPolicy reads a managed policy: one that is declared, or one of AWS.
-func (x *Index) managedPolicy(p *graph.Node) (graph.Value[iam.Source], bool) {
+func (x *Index) managedPolicy(p *graph.Node) graph.Value[iam.Source] {
 	if p.Unresolved {
-		return graph.KnownOf(unread(p, p.Why)), true
+		return graph.KnownOf(unread(p, p.Why))
 	}
 	if p.Attrs.Text("policy").State() == graph.Known {
 		if v, known := x.source(p, p.Attrs, "policy", string(p.ID)); known {
-			return v, true
+			return v
 		}
-		return graph.KnownOf(unread(p, graph.ReasonMalformed)), true
+		return graph.KnownOf(unread(p, graph.ReasonMalformed))
 	}
 	if arn, ok := p.ARN.Or(graph.Text{}).Literal(); ok && !p.ARN.Sensitive() {
 		if doc, ok := x.managed(arn); ok {
 			v := x.document("", graph.KnownOf(graph.Literal(doc)))
 			if policy, ok := v.Get(); ok {
-				return graph.KnownOf(iam.Source{Name: arn, Policy: policy}), true
+				return graph.KnownOf(iam.Source{Name: arn, Policy: policy})
 			}
 		}
 	}
@@ -150,7 +149,7 @@ func (x *Index) managedPolicy(p *graph.Node) (graph.Value[iam.Source], bool) {
 	if p.Declared() {
 		why = p.Attrs.Text("policy").Reason()
 	}
-	return graph.KnownOf(unread(p, why)), true
+	return graph.KnownOf(unread(p, why))
 }
 
 // unread is a policy of which nothing is known but that it is there.
@@ -177,9 +176,8 @@ func (x *Index) boundaryOf(n *graph.Node) graph.Value[iam.Source] {
 		return graph.UnknownOf[iam.Source](cmp.Or(v.Reason(), graph.ReasonOneOf))
 	}
 	p := x.g.Node(found[0].To)
-	s, _ := x.managedPolicy(p)
 	if found[0].Doubt {
 		return graph.UnknownOf[iam.Source](graph.ReasonDoubtful)
 	}
-	return s
+	return x.managedPolicy(p)
 }

@@ -142,7 +142,7 @@ type Condition struct {
 
 // Map returns the policy with every string of its principals, actions, resources and conditions replaced by what f makes
 // of it.
-func (p Policy) Map(f func(graph.Text) graph.Text) Policy {
+func (p *Policy) Map(f func(graph.Text) graph.Text) Policy {
 	list := func(l *List) *List {
 		if l == nil {
 			return nil
@@ -163,7 +163,7 @@ func (p Policy) Map(f func(graph.Text) graph.Text) Policy {
 		}
 		return &out
 	}
-	out := p
+	out := *p
 	out.Statements = make([]Statement, len(p.Statements))
 	for i, s := range p.Statements {
 		s.Principal, s.NotPrincipal = principals(s.Principal), principals(s.NotPrincipal)

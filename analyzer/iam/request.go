@@ -157,9 +157,10 @@ type prepared struct {
 
 // Prepared returns the principal with all worked out that does not depend on what it asks for. It must not be changed
 // afterwards.
-func (p Principal) Prepared() Principal {
-	p.prepared = &prepared{id: identityOf(&p), keys: p.keys()}
-	return p
+func (p *Principal) Prepared() Principal {
+	out := *p
+	out.prepared = &prepared{id: identityOf(p), keys: p.keys()}
+	return out
 }
 
 // keys returns the condition keys that follow from who the principal is.

@@ -297,13 +297,13 @@ func TestConditionTable(t *testing.T) {
 		{docNull, "Null", "!", `["true","false"]`, yes},
 		{docNull, "Null", "-", `["true","false"]`, yes},
 		{docNull, "Null", "{a|b", `"true"`, no},
-		{docNull, "Null", "{", `"true"`, maybe}, // an empty set: not documented
+		{docNull, "Null", "{", `"true"`, maybe},                                        // an empty set: not documented
 		{docVariables, "StringNotEquals", "=red", `"${aws:PrincipalTag/none}"`, maybe}, // no value: not documented
 		{docVariables, "StringEquals", "=x", `"x${x:Empty}"`, maybe},                   // an empty value
 		{docVariables, "StringEquals", "=a", `"${x:Several}"`, maybe},                  // a set has no place in a string
 		{docVariables, "StringEquals", "=${x:Star", `"${x:Star"`, yes},                 // no variable without a brace
 		{docVariables, "IpAddress", "=10.0.0.1", `"${x:Address}"`, maybe},              // variables are for strings and ARNs
-		{docVariables, "StringNotEquals", "=red", `"x${x:Always}"`, maybe}, // it may be empty
+		{docVariables, "StringNotEquals", "=red", `"x${x:Always}"`, maybe},             // it may be empty
 		{docCondition, "StringSounds", "=a", `"a"`, maybe},
 		{docCondition, "StringEquals", "=a", `[]`, no},
 		{docCondition, "StringEquals", "!", `"a"`, yes},
