@@ -138,7 +138,20 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 	}
 	out.Exemptions = x.Exemptions(action, r)
 	assume(r.Assumed)
+	if len(x.Principals()) > 0 && !isDumped(g) {
+		assume([]access.Assumption{{What: "roles and users have no policies but those of the inputs", SettledBy: "--context with the account's authorization dump"}})
+	}
 	return out, nil
+}
+
+// isDumped says that the inputs hold what was seen of an account's IAM.
+func isDumped(g *graph.Graph) bool {
+	for n := range g.Nodes() {
+		if graph.InfoOf(n.Kind).Service == "iam" && (n.Observed || slices.ContainsFunc(n.Origins, func(o string) bool { _, isARN := graph.ParseARN(o); return isARN })) {
+			return true
+		}
+	}
+	return false
 }
 
 func rank(a Answer) int { return slices.Index([]Answer{Can, May, Cannot}, a) }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,7 +145,7 @@ func missingWords(layers []string) string {
 	if len(layers) == 0 {
 		return ""
 	}
-	return "no statement allows it: " + strings.Join(layers, ", ")
+	return "no statement of the " + strings.Join(slices.Sorted(slices.Values(layers)), " or the ") + " allows it"
 }
 
 func openWords(o analyzer.Doubt) string {
