@@ -275,6 +275,17 @@ func worldGen() *rapid.Generator[world] {
 		if hasPrincipal(layer) && rapid.Bool().Draw(t, "every principal") {
 			s.Principal, s.NotPrincipal = &Principals{Items: []PrincipalID{{"*", lit("*")}}}, nil
 		}
+		if rapid.IntRange(0, 3).Draw(t, "variable") == 0 {
+			with := &List{Items: []graph.Text{lit(rapid.SampledFrom([]string{"arn:aws:s3:::logs/${aws:username}", "arn:aws:s3:::logs/${aws:PrincipalTag/team}", "arn:aws:s3:::logs/${aws:PrincipalTag/team, 'x'}*"}).Draw(t, "resource"))}}
+			s.Resource, s.NotResource = with, nil
+			if rapid.Bool().Draw(t, "not") {
+				s.Resource, s.NotResource = nil, with
+			}
+		}
+		if account, owned := r.Principal.account(); layer == LayerResource && owned && rapid.IntRange(0, 3).Draw(t, "excepted") == 0 {
+			s.Effect, s.Principal = Deny, nil
+			s.NotPrincipal = &Principals{Items: []PrincipalID{{"AWS", rootARN(r.Principal.partition(), account)}, {"AWS", r.Principal.ARN}, {"AWS", r.Principal.sessionARN()}}}
+		}
 		broad := Statement{Effect: Allow, Action: &every, Resource: &every}
 		one := Policy{Version: rapid.SampledFrom([]graph.Text{lit("2012-10-17"), lit("2012-10-17"), hole()}).Draw(t, "version"), Statements: []Statement{s}}
 		if s.Effect == Deny {
