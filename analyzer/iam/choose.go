@@ -96,6 +96,7 @@ func candidates(name string, k Key, p *Policies) []Key {
 	}
 	p.each(func(q *Policy) {
 		for i := range q.Statements {
+			asked = asked || q.Statements[i].mentions(name)
 			for _, c := range q.Statements[i].Conditions {
 				if key, ok := c.Key.Literal(); !ok || !strings.EqualFold(key, name) {
 					continue
@@ -123,6 +124,19 @@ func candidates(name string, k Key, p *Policies) []Key {
 	}
 	add(graph.Literal(freshValue))
 	return out
+}
+
+// mentions says that a statement uses a condition key as a policy variable.
+func (s *Statement) mentions(key string) bool {
+	uses := func(t graph.Text) bool {
+		return hasVariable(t) && strings.Contains(strings.ToLower(t.String()), "${"+key)
+	}
+	for _, l := range []*List{s.Resource, s.NotResource} {
+		if l != nil && slices.ContainsFunc(l.Items, uses) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.Conditions, func(c Condition) bool { return slices.ContainsFunc(c.Values.Items, uses) })
 }
 
 // instances returns values that a condition with this value may be met, or missed, with.

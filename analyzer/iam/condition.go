@@ -156,12 +156,16 @@ func (s scope) present(op operator, q quantifier, k Key, values List) graph.Tri 
 		}
 	}
 	if k.State != KeyPresent || k.Open {
-		// Any one string; and for a set, any number of them, each with this result or a more certain one.
+		// Any one string; and for a set, any number of them, each with this result or a more certain one, or none.
 		r := s.one(op, graph.Hole(k.reason()), values)
+		some := r
+		if k.Open || k.Multi {
+			some = r.And(graph.Maybe)
+		}
 		if q == forAll {
 			r = r.Or(graph.Maybe) // it may be empty
 		}
-		all, anyOf = all.And(r), anyOf.Or(r)
+		all, anyOf = all.And(r), anyOf.Or(some)
 	}
 	switch q {
 	case forAll:

@@ -49,6 +49,10 @@ func TestReasons(t *testing.T) {
 			identity: sid("Allow", "tagged", when("StringEquals", "aws:RequestTag/team", `"x"`)) + "," + sid("Deny", "guard", when("Null", "aws:RequestTag/owner", `"false"`)),
 			context:  map[string]string{"aws:RequestTag/team": "!", "aws:RequestTag/owner": "!"},
 		}, "allowed\nidentity policy identity[0] tagged Allow yes\nchoose aws:requesttag/owner= omit=true\nchoose aws:requesttag/team=x omit=false\n"},
+		{"what the caller chooses for a variable", decision{
+			identity: sid("Allow", "full", "") + `,{"Sid":"guard","Effect":"Deny","Action":"*","Resource":"arn:aws:sqs:*:*:${aws:RequestTag/team}"}`,
+			context:  map[string]string{"aws:RequestTag/team": "!"},
+		}, "allowed\nidentity policy identity[0] full Allow yes\nchoose aws:requesttag/team= omit=true\n"},
 	} {
 		c.d.who, c.d.action, c.d.resource = session("reader", "s1"), "sqs:PurgeQueue", queue
 		if diff := cmp.Diff(c.want, because(c.d.decide())); diff != "" {

@@ -26,8 +26,8 @@ const (
 	docCondition = userGuide + "reference_policies_elements_condition.html"
 )
 
-// key reads the state of a key: "-" absent, "?" unknown, "!" chosen by the caller, "=a" one value, "{a|b" a set,
-// with <?> for a hole.
+// key reads the state of a key: "-" absent, "?" unknown, "!" chosen by the caller, "=a" one value, "{a|b" a set, "{+" one of
+// which nothing is known, with <?> for a hole.
 func key(s string) Key {
 	switch {
 	case s == "-":
@@ -38,6 +38,8 @@ func key(s string) Key {
 		return ChosenKey()
 	case s == "{":
 		return PresentSet()
+	case s == "{+":
+		return Key{State: KeyPresent, Multi: true, Open: true}
 	}
 	k := Key{State: KeyPresent, Multi: s[0] == '{'}
 	for v := range strings.SplitSeq(s[1:], "|") {
@@ -291,7 +293,9 @@ func TestConditionTable(t *testing.T) {
 		{docSets, "ForAnyValue:NumericGreaterThan", "{1|9", `"5"`, yes},
 		{docSets, "ForAnyValue:Bool", "{false", `"true"`, no},
 		{docSets, "ForAnyValue:IpAddress", "{192.0.2.1|10.0.0.1", `"10.0.0.0/8"`, yes},
-		{docSets, "StringEquals", "{a", `["a"]`, maybe}, // sets require a set operator
+		{docSets, "ForAnyValue:StringNotEquals", "{", `"a"`, no},
+		{docSets, "ForAnyValue:ArnNotLike", "{+", `"a"`, maybe}, // there may be values, or none
+		{docSets, "StringEquals", "{a", `["a"]`, maybe},         // sets require a set operator
 		{docSets, "StringNotEquals", "{a|b", `["c"]`, maybe},
 		{docSets, "StringEqualsIfExists", "{", `["a"]`, maybe},
 		{docNull, "Null", "!", `["true","false"]`, yes},
