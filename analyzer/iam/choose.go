@@ -127,7 +127,7 @@ func candidates(name string, k Key, p *Policies) []Key {
 }
 
 // mentions says that a statement uses a condition key as a policy variable.
-func (s *Statement) mentions(key string) bool {
+func (s Statement) mentions(key string) bool {
 	uses := func(t graph.Text) bool {
 		return hasVariable(t) && strings.Contains(strings.ToLower(t.String()), "${"+key)
 	}
