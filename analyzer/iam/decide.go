@@ -256,6 +256,7 @@ func rcpServices() map[string]graph.Tri {
 	return map[string]graph.Tri{
 		"s3": graph.Yes, "sts": graph.Yes, "kms": graph.Yes, "sqs": graph.Yes, "secretsmanager": graph.Yes,
 		"ecr": graph.Maybe, "aoss": graph.Maybe, "dynamodb": graph.Maybe, "cognito-idp": graph.Maybe, "cognito-identity": graph.Maybe, "logs": graph.Maybe,
+		"events": graph.Maybe, "firehose": graph.Maybe,
 	}
 }
 

@@ -635,6 +635,7 @@ func TestDecisionTable(t *testing.T) {
 	)
 	add(
 		decision{doc: docRCP, name: "a service that RCPs have come to support", who: reader, action: "logs:PutLogEvents", resource: "arn:aws:logs:eu-west-1:" + here + ":log-group:g:log-stream:s", identity: allowAll, rcp: to("Deny", star, "*", ""), want: maybe},
+		decision{doc: docRCP, name: "a delivery stream, which RCPs may have come to support", who: reader, action: "firehose:DeleteDeliveryStream", resource: "arn:aws:firehose:eu-west-1:" + here + ":deliverystream/d", identity: allowAll, rcp: to("Deny", star, "*", ""), want: maybe},
 		decision{doc: docRCP, name: "an RCP denies a web identity", who: Principal{Kind: Federated, ARN: lit("accounts.google.com")}, action: "sts:AssumeRoleWithWebIdentity", resource: "arn:aws:iam::" + here + ":role/target", resourcePolicy: `{"Effect":"Allow","Principal":{"Federated":"accounts.google.com"},"Action":"sts:AssumeRoleWithWebIdentity"}`, rcp: to("Allow", star, "*", "") + "," + to("Deny", star, "sts:*", ""), want: no},
 	)
 
