@@ -179,6 +179,7 @@ func (l *linker) join(n *Node, attrs, observed Attrs) {
 		row, _ := AttributeOf(n.Kind, name)
 		switch {
 		case had.Origin != "" || n.Attrs[name].Origin != "": // a fragment sets it
+		case name == "boundary": // a declaration without one takes it away
 		case name == "inline":
 			attrs[name] = l.joinInline(n, had, seen)
 		case row.Type == TypeTexts && !unsaid(had):

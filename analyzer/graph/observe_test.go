@@ -83,11 +83,11 @@ func TestObserved(t *testing.T) {
 		},
 		"what nobody set": {
 			in:   []Resource{in(acct, west, role("trust", "T")), sight("trust", "U", "boundary", "B", "managed", []string{admin}, "inline", inlines("p", "P"))},
-			want: []string{"r boundary=B trust=T managed=Admin inline=p:P"},
+			want: []string{"r trust=T managed=Admin inline=p:P"},
 		},
 		"by name, where the account is not known": {
 			in:   []Resource{role("trust", "T"), sight("boundary", "B")},
-			want: []string{"r boundary=B trust=T"},
+			want: []string{"r trust=T"},
 		},
 		"by name in another account": {
 			in:   []Resource{in(other, west, role("trust", "T")), sight("boundary", "B")},
@@ -186,7 +186,7 @@ func TestObserved(t *testing.T) {
 				}(), sight("boundary", "B"),
 				res(KindTrail, "t", "t", "log_group_role", Join(lit("arn:aws:iam::"), rb(), lit(":role/x"))),
 			},
-			want: []string{"r boundary=B trust=T"},
+			want: []string{"r trust=T"},
 		},
 	}
 	for name, c := range tests {
