@@ -97,7 +97,7 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 	case len(nodes) > 1:
 		return nil, ErrSeveral
 	case len(nodes) == 1:
-		r = x.Resource(nodes[0])
+		r = x.Resource(keyOf(g, nodes[0], action))
 		if arn, isARN := graph.ParseARN(resource); isARN {
 			if _, _, own := arn.Identify(); own.String() != resource {
 				r.Within(graph.Literal(resource))
@@ -185,6 +185,20 @@ func accessOf(p *access.Principal, d iam.Decision) Access {
 		}
 	}
 	return out
+}
+
+// keyOf returns the key behind an alias, on which KMS decides all actions but those on aliases; see
+// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html. Other nodes are what they are.
+func keyOf(g *graph.Graph, n *graph.Node, action string) *graph.Node {
+	if n.Kind != graph.KindKeyAlias || strings.HasSuffix(strings.ToLower(action), "alias") {
+		return n
+	}
+	for e := range g.Support(n.ID) {
+		if key := g.Node(e.To); e.Kind.ID == "kms_alias" && e.OneOf == "" && key != nil && !key.Unresolved {
+			return key
+		}
+	}
+	return n
 }
 
 // hasIdentity says that a principal has policies of its own.

@@ -107,7 +107,7 @@ func (x *Index) defaultKeyPolicy(n *graph.Node) graph.Value[iam.Source] {
 		account = graph.Reference(graph.Ref{Address: string(n.ID), Attr: "account"})
 	}
 	all := func(s string) *iam.List { return &iam.List{Items: []graph.Text{graph.Literal(s)}} }
-	return graph.KnownOf(iam.Source{Name: string(n.ID) + " (default key policy)", Pos: n.Pos, Policy: iam.Policy{
+	return graph.KnownOf(iam.Source{Name: "the default key policy of " + string(n.ID), Pos: n.Pos, Policy: iam.Policy{
 		Version:    graph.Literal("2012-10-17"),
 		Statements: []iam.Statement{{Sid: graph.Literal("Enable IAM User Permissions"), Effect: iam.Allow, Principal: &iam.Principals{Items: []iam.PrincipalID{{Type: "AWS", ID: account}}}, Action: all("kms:*"), Resource: all("*")}},
 	}})

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
@@ -249,16 +250,10 @@ func (d *decider) scpApplies() graph.Tri {
 	return d.r.Principal.ServiceLinked.Or(d.r.Principal.Management).Not()
 }
 
-// rcpServices are the services whose resources RCPs restrict, as of the page
-// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html; the list grows, and Maybe are
-// those that it has gained of late.
-func rcpServices() map[string]graph.Tri {
-	return map[string]graph.Tri{
-		"s3": graph.Yes, "sts": graph.Yes, "kms": graph.Yes, "sqs": graph.Yes, "secretsmanager": graph.Yes,
-		"ecr": graph.Maybe, "aoss": graph.Maybe, "dynamodb": graph.Maybe, "cognito-idp": graph.Maybe, "cognito-identity": graph.Maybe, "logs": graph.Maybe,
-		"events": graph.Maybe, "firehose": graph.Maybe,
-	}
-}
+// rcpServices are services whose resources RCPs restrict, as of the page
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html. The list grows, so that of others
+// it is not known.
+func rcpServices() []string { return []string{"s3", "sts", "kms", "sqs", "secretsmanager"} }
 
 // rcpApplies says whether RCPs restrict the request: every principal but service-linked roles, on resources of supported
 // services outside of the management account.
@@ -266,5 +261,9 @@ func (d *decider) rcpApplies() graph.Tri {
 	if strings.EqualFold(d.r.Action, "kms:RetireGrant") {
 		return graph.No
 	}
-	return rcpServices()[d.r.service()].And(d.r.Principal.ServiceLinked.Or(d.r.ResourceManagement).Not())
+	supported := graph.Maybe
+	if slices.Contains(rcpServices(), d.r.service()) {
+		supported = graph.Yes
+	}
+	return supported.And(d.r.Principal.ServiceLinked.Or(d.r.ResourceManagement).Not())
 }

@@ -420,7 +420,7 @@ func TestDecisionTable(t *testing.T) {
 		decision{doc: docRCPLevels, name: "a level of RCPs does not allow", who: reader, identity: allowSQS, rcp: to("Allow", star, "*", "") + ";" + to("Allow", star, "s3:*", ""), want: no},
 	)
 	add(
-		decision{doc: docRCP, name: "a service that RCPs do not support", who: reader, action: "lambda:InvokeFunction", resource: "arn:aws:lambda:eu-west-1:" + here + ":function:f", identity: allowAll, rcp: to("Deny", star, "*", ""), want: yes},
+		decision{doc: docRCP, name: "a service that RCPs may have come to support", who: reader, action: "lambda:InvokeFunction", resource: "arn:aws:lambda:eu-west-1:" + here + ":function:f", identity: allowAll, rcp: to("Deny", star, "*", ""), want: maybe},
 		decision{doc: docRCP, name: "RCPs and kms:RetireGrant", who: reader, action: "kms:RetireGrant", resource: kmsKey, identity: allowAll, resourcePolicy: to("Allow", aws(rootOf), "kms:*", ""), rcp: to("Deny", star, "*", ""), want: yes},
 	)
 
