@@ -257,7 +257,7 @@ func (g *generator) policies() {
 			l.SCPs = append(l.SCPs, level)
 		}
 	}
-	if g.percent(30) && !slices.Contains([]string{"logs", "events", "firehose"}, g.r.service()) { // RCPs may have come to restrict those
+	if g.percent(30) && rcpServices[g.r.service()] { // whether RCPs have come to restrict others is not known
 		for range 1 + g.IntN(3) {
 			full := everything()
 			full.Statements[0].Principal = []principal{{"*", "*"}}
