@@ -9,6 +9,7 @@ import (
 	"github.com/trailguard/trailguard/analyzer/access"
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
+	"github.com/trailguard/trailguard/analyzer/iam/actions"
 )
 
 // Answer says whether a principal can do something.
@@ -83,6 +84,8 @@ var (
 	ErrNoResource = errors.New("there is no such resource in the inputs, and it is no ARN")
 	// ErrSeveral says that the name is that of several resources.
 	ErrSeveral = errors.New("it names several resources")
+	// ErrNoAction says that IAM has no such action.
+	ErrNoAction = errors.New("IAM has no such action")
 	// ErrOtherService says that the action is not one on that kind of resource.
 	ErrOtherService = errors.New("it is no action on that resource")
 )
@@ -90,14 +93,23 @@ var (
 // AskWhoCan answers which principals can do an action to a resource, which is named by its address in the inputs, its
 // ARN, or its name.
 func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoCan, error) {
+	spelt, ok := actions.Find(action)
+	if !ok {
+		return nil, ErrNoAction
+	}
+	action = spelt.Name
 	nodes := FindResources(g, resource)
 	x := access.New(g, o)
-	var r *access.Resource
+	var r, more *access.Resource // more is on what the action has to be allowed besides
 	switch {
 	case len(nodes) > 1:
 		return nil, ErrSeveral
 	case len(nodes) == 1:
-		r = x.Resource(keyOf(g, nodes[0], action))
+		of, and := keyOf(g, nodes[0], action)
+		r = x.Resource(of)
+		if and != nil {
+			more = x.Resource(and)
+		}
 		if arn, isARN := graph.ParseARN(resource); isARN {
 			if _, _, own := arn.Identify(); own.String() != resource {
 				r.Within(graph.Literal(resource))
@@ -124,6 +136,9 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 	}
 	for _, p := range x.Candidates(r) {
 		a := accessOf(p, x.Decide(p, action, r))
+		if more != nil {
+			a = worse(a, accessOf(p, x.Decide(p, action, more)))
+		}
 		if p.Elsewhere && a.Answer == Cannot {
 			continue // the policy names it for something else
 		}
@@ -133,7 +148,11 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 	slices.SortStableFunc(out.Principals, func(a, b Access) int { return cmp.Compare(rank(a.Answer), rank(b.Answer)) })
 	for _, a := range access.Adversaries() {
 		p := x.Adversary(a, r)
-		out.Adversaries = append(out.Adversaries, accessOf(p, x.Judge(a, action, r)))
+		c := accessOf(p, x.Judge(a, action, r))
+		if more != nil {
+			c = worse(c, accessOf(p, x.Judge(a, action, more)))
+		}
+		out.Adversaries = append(out.Adversaries, c)
 		assume(p.Assumed)
 	}
 	out.Exemptions = x.Exemptions(action, r)
@@ -166,6 +185,9 @@ func accessOf(p *access.Principal, d iam.Decision) Access {
 	case iam.Undetermined:
 	}
 	for _, c := range d.By {
+		if out.Answer == Can && access.IsFullAccess(c.Source) {
+			continue // every account has it, and nobody is allowed anything by it alone
+		}
 		out.By = append(out.By, Ground{Layer: c.Layer.String(), Level: c.Level, Policy: c.Source, Statement: c.Statement, Sid: c.Sid.String(), Effect: c.Effect.String(), Certain: c.Match == graph.Yes, Pos: c.Pos})
 	}
 	for _, l := range d.Missing {
@@ -187,18 +209,37 @@ func accessOf(p *access.Principal, d iam.Decision) Access {
 	return out
 }
 
-// keyOf returns the key behind an alias, on which KMS decides all actions but those on aliases; see
-// https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html. Other nodes are what they are.
-func keyOf(g *graph.Graph, n *graph.Node, action string) *graph.Node {
-	if n.Kind != graph.KindKeyAlias || strings.HasSuffix(strings.ToLower(action), "alias") {
-		return n
+// keyOf returns on what KMS decides an action that is asked of an alias: the key behind it, or, for actions on aliases, the
+// alias and the key; see https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html. Other nodes are what they
+// are.
+func keyOf(g *graph.Graph, n *graph.Node, action string) (of, and *graph.Node) {
+	if n.Kind != graph.KindKeyAlias {
+		return n, nil
 	}
+	var key *graph.Node
 	for e := range g.Support(n.ID) {
-		if key := g.Node(e.To); e.Kind.ID == "kms_alias" && e.OneOf == "" && key != nil && !key.Unresolved {
-			return key
+		if to := g.Node(e.To); e.Kind.ID == "kms_alias" && e.OneOf == "" && to != nil && !to.Unresolved {
+			key = to
 		}
 	}
-	return n
+	switch {
+	case key == nil:
+		return n, nil
+	case strings.HasSuffix(strings.ToLower(action), "alias"):
+		return n, key
+	}
+	return key, nil
+}
+
+// worse returns the answer of two that are needed both: cannot before may before can, and both reasons where they are alike.
+func worse(a, b Access) Access {
+	switch {
+	case rank(b.Answer) > rank(a.Answer):
+		return b
+	case a.Answer == b.Answer:
+		a.By, a.Open = append(a.By, b.By...), append(a.Open, b.Open...)
+	}
+	return a
 }
 
 // hasIdentity says that a principal has policies of its own.

@@ -143,7 +143,7 @@ func (o *organization) attached(n *graph.Node, kind string) (iam.Set, bool) {
 		if known && t != kind && p.Declared() {
 			continue
 		}
-		if name, ok := p.Name.Or(graph.Text{}).Literal(); ok && !p.Declared() && isFullAccess(name) {
+		if name, ok := p.Name.Or(graph.Text{}).Literal(); ok && !p.Declared() && IsFullAccess(name) {
 			set.Sources = append(set.Sources, fullAccess(name))
 			continue
 		}
@@ -181,9 +181,9 @@ func policyName(n *graph.Node) string {
 	return name + " (" + id + ")"
 }
 
-// isFullAccess says that a policy is one of those of AWS that allow everything; see
+// IsFullAccess says that a policy, which is told by its name or id, is one of those of AWS that allow everything; see
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples.html.
-func isFullAccess(name string) bool {
+func IsFullAccess(name string) bool {
 	switch strings.TrimPrefix(name, "p-") {
 	case "FullAWSAccess", "RCPFullAWSAccess":
 		return true

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
+	"github.com/trailguard/trailguard/analyzer/iam/actions"
 	"github.com/trailguard/trailguard/analyzer/tamper"
 )
 
@@ -246,20 +247,6 @@ func (x *Index) logsPolicies(n *graph.Node, base graph.Value[iam.Source]) graph.
 	return graph.KnownOf(out)
 }
 
-// The actions on objects of a bucket that are not called so; see
-// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html.
-//
-//nolint:gochecknoglobals // a table
-var objectActions = []string{
-	"s3:abortmultipartupload", "s3:listmultipartuploadparts", "s3:replicatedelete", "s3:replicatetags", "s3:bypassgovernanceretention", "s3:initiatereplication",
-}
-
-// isObjectAction says that an action of S3 is done to objects.
-func isObjectAction(action string) bool {
-	a := strings.ToLower(action)
-	return strings.HasPrefix(a, "s3:") && (strings.Contains(a, "object") && !strings.Contains(a, "bucket") || slices.Contains(objectActions, a))
-}
-
 // tagActions are the actions on log groups for which CloudWatch Logs spells the ARN without a log stream; see
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/userguide/iam-access-control-overview-cwl.html.
 //
@@ -267,26 +254,24 @@ func isObjectAction(action string) bool {
 var tagActions = []string{"logs:tagresource", "logs:untagresource", "logs:listtagsforresource"}
 
 // Target returns the ARN on which IAM evaluates an action that is done to a node: the node's own, that of something
-// within it which is not known, or * where the action has no resource.
+// within it which is not known, or * where the action has no resource. Which it is says the Service Authorization Reference.
 func (x *Index) Target(r *Resource, action string) graph.Text {
-	a := strings.ToLower(action)
-	for _, t := range catalogued(a) {
-		if slices.Contains(t.EvaluatedOn, "*") && len(t.EvaluatedOn) == 1 || len(t.ARN) == 1 && t.ARN[0] == "*" {
-			return graph.Literal("*")
-		}
-	}
+	known, ok := actions.Find(action)
+	is := func(kind string) bool { return slices.Contains(known.Types, kind) }
 	switch {
+	case ok && len(known.Types) == 0:
+		return graph.Literal("*")
 	case !r.within.IsEmpty():
 		return r.within
 	case r.Node == nil:
 		return r.ARN
-	case r.Node.Kind == graph.KindBucket && isObjectAction(a):
+	case r.Node.Kind == graph.KindBucket && is("object") && !is("bucket"):
 		return graph.Join(r.ARN, graph.Literal("/"), graph.Hole(ReasonWhichObject))
-	case r.Node.Kind == graph.KindLogGroup && slices.Contains(tagActions, a):
-		return r.ARN
-	case r.Node.Kind == graph.KindLogGroup && (strings.Contains(a, "logevents") || strings.Contains(a, "logstream") && a != "logs:describelogstreams"):
+	case r.Node.Kind == graph.KindFunction && ok && !is("function"):
+		return graph.Join(r.ARN, graph.Literal(":"), graph.Hole(ReasonWhichVersion))
+	case r.Node.Kind == graph.KindLogGroup && is("log-stream") && !is("log-group"):
 		return graph.Join(r.ARN, graph.Literal(":log-stream:"), graph.Hole(ReasonWhichStream))
-	case r.Node.Kind == graph.KindLogGroup:
+	case r.Node.Kind == graph.KindLogGroup && !slices.Contains(tagActions, strings.ToLower(action)):
 		return graph.Join(r.ARN, graph.Literal(":log-stream:"))
 	}
 	return r.ARN
@@ -296,6 +281,8 @@ func (x *Index) Target(r *Resource, action string) graph.Text {
 const (
 	ReasonWhichObject graph.Reason = "it depends on the key of the object"
 	ReasonWhichStream graph.Reason = "it depends on the name of the log stream"
+	// ReasonWhichVersion is for actions on aliases and versions of functions.
+	ReasonWhichVersion graph.Reason = "it depends on the alias or version of the function"
 )
 
 // catalogued returns the tamper actions that an IAM action allows. The action is in lower case.

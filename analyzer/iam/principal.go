@@ -159,7 +159,7 @@ func (id *identity) principal(s *Statement) grades {
 }
 
 // exempt says whether NotPrincipal excepts the principal. It does for certain where the account, the role or
-// user, and the session are all named, and not where none is; what lies between "might" deny, as
+// user, and the session are all named, and not where neither of the last two is; what lies between "might" deny, as
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html says. Who has a permissions
 // boundary is never excepted from a deny, whatever it names; see
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
@@ -185,10 +185,11 @@ func (id *identity) exempt(not *Principals) graph.Tri {
 	if id.hasSecond {
 		named = append(named, second)
 	}
-	all, some := graph.Yes, graph.No
+	all := graph.Yes
 	for _, t := range named {
-		all, some = all.And(t), some.Or(t)
+		all = all.And(t)
 	}
+	some := own.Or(second) // the account alone excepts none of its users
 	out := graph.Maybe
 	switch {
 	case all == graph.Yes:

@@ -12,6 +12,7 @@ import (
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/access"
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/analyzer/iam/actions"
 	"github.com/trailguard/trailguard/render"
 	"github.com/trailguard/trailguard/sources/managed"
 )
@@ -72,6 +73,13 @@ plans, states, configurations, templates, directories of them.`,
 // whoCanError says what is wrong with the question.
 func whoCanError(g *graph.Graph, action, resource string, err error) error {
 	switch {
+	case errors.Is(err, analyzer.ErrNoAction):
+		service, _, _ := strings.Cut(action, ":")
+		known := actions.Of(service)
+		if len(known) == 0 {
+			return usageError([]string{"actions begin with the prefix of a service: s3, sqs, logs, kms and the like"}, "IAM has no service %q", service)
+		}
+		return usageError(append(suggest(action, known), "names are those of IAM and not of the API; the list is of "+actions.Date()), "IAM has no action %q", action)
 	case errors.Is(err, analyzer.ErrNoResource):
 		var known []string
 		for n := range g.Nodes() {

