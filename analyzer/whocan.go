@@ -54,6 +54,8 @@ type Access struct {
 	Missing []string
 	// Open is what is not known and would decide it.
 	Open []Doubt
+	// Beyond says what decided that is no policy.
+	Beyond string
 	// Choices are what the caller has to put into the request to be allowed.
 	Choices []string
 }
@@ -155,6 +157,9 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 		out.Adversaries = append(out.Adversaries, c)
 		assume(p.Assumed)
 	}
+	if s, ok := r.Policy.Get(); ok && s.Sensitive {
+		assume([]access.Assumption{{What: "whom the policy of the resource names is not told, for it is sensitive", SettledBy: "an input that does not mark it"}})
+	}
 	out.Exemptions = x.Exemptions(action, r)
 	assume(r.Assumed)
 	if len(x.Principals()) > 0 && !isDumped(g) {
@@ -175,8 +180,8 @@ func isDumped(g *graph.Graph) bool {
 
 func rank(a Answer) int { return slices.Index([]Answer{Can, May, Cannot}, a) }
 
-func accessOf(p *access.Principal, d iam.Decision) Access {
-	out := Access{Principal: p.Name, Node: p.Node, Answer: May}
+func accessOf(p *access.Principal, d access.Decision) Access {
+	out := Access{Principal: p.Name, Node: p.Node, Answer: May, Beyond: d.Beyond}
 	switch d.Result {
 	case iam.Allowed:
 		out.Answer = Can
@@ -247,6 +252,12 @@ func hasIdentity(p *access.Principal) bool {
 	return p.IAM.Kind != iam.Anonymous && p.IAM.Kind != iam.Service && p.IAM.Kind != iam.Federated
 }
 
+// nickname is what stands before the name of a role, user or group where it is told.
+func nickname(n *graph.Node) string {
+	_, kind, _ := strings.Cut(string(n.Kind), ".")
+	return kind + "/"
+}
+
 // FindResources returns the nodes that somebody may mean by an address, an ARN, or a name: those of that address or ARN, or
 // else those of that name.
 func FindResources(g *graph.Graph, name string) []*graph.Node {
@@ -265,7 +276,7 @@ func FindResources(g *graph.Graph, name string) []*graph.Node {
 		switch {
 		case string(n.ID) == name, n.Address == name, arn != "" && arn == own:
 			exact = append(exact, n)
-		case called != "" && called == name && !n.Name.Sensitive():
+		case called != "" && (called == name || nickname(n)+called == name) && !n.Name.Sensitive():
 			named = append(named, n)
 		}
 	}

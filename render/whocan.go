@@ -114,6 +114,9 @@ func whoReasons(p *paper, a analyzer.Access) {
 		}
 		p.flow(at, rest, "  ", facts)
 	}
+	if a.Beyond != "" {
+		p.prose(at, rest, inkPlain, a.Beyond)
+	}
 	if text := missingWords(a.Missing); text != "" {
 		p.prose(at, rest, inkPlain, text)
 	}
@@ -165,6 +168,8 @@ func whoAdversary(p *paper, a analyzer.Access) {
 	head := []piece{{pad("  "+a.Principal, 18), inkPlain}, {pad(string(a.Answer), 8), answerInks[a.Answer]}}
 	var facts []piece
 	switch {
+	case a.Beyond != "":
+		facts = append(facts, put(inkDim, a.Beyond))
 	case len(a.By) > 0 && a.Answer == analyzer.Cannot, len(a.By) > 0 && a.Answer == analyzer.Can && a.By[0].Policy != administrator:
 		facts = append(facts, put(inkDim, groundWords(a.Answer, a.By[0])))
 		if pos := a.By[0].Pos.String(); pos != "" {
@@ -285,6 +290,7 @@ func (j *jsonWriter) access(a analyzer.Access) {
 		j.raw("}")
 	}
 	j.raw("]")
+	j.orNull("beyond_policies", a.Beyond)
 	j.strs("choices", a.Choices)
 	j.raw("}")
 }

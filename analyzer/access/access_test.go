@@ -48,7 +48,7 @@ var results = map[iam.Result]string{iam.Allowed: "can", iam.Denied: "cannot", ia
 
 // answer decides what a line asks: ACTION RESOURCE PRINCIPAL, where a principal is the address of a role or user, or an
 // adversary, or what a policy calls somebody.
-func answer(t *testing.T, x *access.Index, g *graph.Graph, action, resource, who string) iam.Decision {
+func answer(t *testing.T, x *access.Index, g *graph.Graph, action, resource, who string) access.Decision {
 	t.Helper()
 	var r *access.Resource
 	if n := g.Node(graph.NodeID(resource)); n != nil {
@@ -79,12 +79,12 @@ func answer(t *testing.T, x *access.Index, g *graph.Graph, action, resource, who
 		}
 	}
 	t.Fatalf("no principal %s", who)
-	return iam.Decision{}
+	return access.Decision{}
 }
 
 // reasons spells why a decision fell as it did.
-func reasons(d iam.Decision) string {
-	var all []string
+func reasons(d access.Decision) string {
+	all := []string{d.Beyond}
 	for _, c := range d.By {
 		all = append(all, c.Layer.String()+" "+c.Source)
 	}

@@ -39,11 +39,12 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 	switch a {
 	case Anyone:
 		p.IAM = iam.Principal{Kind: iam.Anonymous}
+		p.keys = []keyRule{{"aws:sourceowner", iam.AbsentKey()}}
 	case OtherAccount:
 		partition := partitionOf(r)
 		p.IAM = iam.Principal{Kind: iam.Role, Account: graph.Literal(freshAccount), Partition: partition, ARN: roleARN(partition, graph.Literal(freshAccount), freshRole), Session: graph.Literal(freshRole)}
 		p.Policies.Identity = everything
-		p.keys = []keyRule{{"aws:principalorgid", iam.Present(freshOrg)}, {"aws:principalorgpaths", iam.PresentSet(freshOrg + "/r-0000/")}}
+		p.keys = []keyRule{{"aws:principalorgid", iam.Present(freshOrg)}, {"aws:principalorgpaths", iam.PresentSet(freshOrg + "/r-0000/")}, {"aws:sourceowner", iam.Present(freshAccount)}}
 	case Admin, Organization, Declared:
 		partition, account := partitionOf(r), accountOf(r)
 		p.IAM = iam.Principal{Kind: iam.Role, Account: account, Partition: partition, ARN: roleARN(partition, account, freshRole), Session: graph.Literal(freshRole), Management: r.Management}
@@ -64,7 +65,7 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 
 // Judge decides whether an adversary may do an action to a resource. Of the management account it assumes that it has
 // detached what restricts the account.
-func (x *Index) Judge(a Adversary, action string, r *Resource) iam.Decision {
+func (x *Index) Judge(a Adversary, action string, r *Resource) Decision {
 	p := x.Adversary(a, r)
 	if a == Organization {
 		free := *r

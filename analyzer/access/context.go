@@ -22,7 +22,11 @@ func keyRules() []keyRule {
 	always.Always = true
 	many := iam.ChosenKey()
 	many.Multi = true
+	issued := iam.UnknownKey("it is of the moment")
+	issued.Always = true
 	return []keyRule{
+		{"aws:principaltag/*", iam.UnknownKey("tags are not read")}, {"aws:resourcetag/*", iam.UnknownKey("tags are not read")},
+		{"aws:currenttime", issued}, {"aws:epochtime", issued},
 		// What only requests have that a service makes.
 		{"aws:sourcearn", iam.AbsentKey()},
 		{"aws:sourceaccount", iam.AbsentKey()},

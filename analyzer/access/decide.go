@@ -73,10 +73,27 @@ func (x *Index) rules(p *Principal) []keyRule {
 			rules = append(rules, keyRule{"aws:principalorgid", iam.PresentText(id)})
 		}
 	}
+	rules = append(rules, keyRule{"kms:calleraccount", callerAccount(p)})
 	if p.keys != nil {
 		rules = append(p.keys, rules...)
 	}
 	return rules
+}
+
+// callerAccount is the account that KMS takes a principal to be of.
+func callerAccount(p *Principal) iam.Key {
+	switch {
+	case p.IAM.Kind == iam.Service, p.IAM.Kind == iam.Anonymous, p.IAM.Kind == iam.Federated:
+		return iam.UnknownKey(graph.ReasonNotInInput)
+	case !p.IAM.Account.IsEmpty():
+		return iam.PresentText(p.IAM.Account)
+	}
+	if arn, ok := p.IAM.ARN.Literal(); ok {
+		if a, ok := graph.ParseARN(arn); ok {
+			return iam.Present(a.Account)
+		}
+	}
+	return iam.UnknownKey(graph.ReasonNotInInput)
 }
 
 // grants returns those of a key that may be the principal's. Their constraints are in none of the tables, so that what
@@ -95,7 +112,7 @@ func (x *Index) grants(r *Resource, p *Principal) graph.Value[[]iam.Grant] {
 }
 
 // Decide decides whether a principal may do an action to a resource.
-func (x *Index) Decide(p *Principal, action string, r *Resource) iam.Decision {
+func (x *Index) Decide(p *Principal, action string, r *Resource) Decision {
 	req, policies := x.Request(p, action, r)
-	return iam.Decide(req, policies)
+	return x.beyond(p, action, r, iam.Decide(req, policies))
 }

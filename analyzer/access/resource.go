@@ -91,6 +91,10 @@ func (x *Index) resourcePolicy(n *graph.Node) graph.Value[iam.Source] {
 		if base.State() == graph.Absent {
 			return x.defaultKeyPolicy(n)
 		}
+	case graph.KindTopic:
+		if base.State() == graph.Absent {
+			return x.defaultTopicPolicy(n)
+		}
 	case graph.KindFunction, graph.KindBus:
 		return x.permissions(n, base)
 	case graph.KindLogGroup:
@@ -112,6 +116,25 @@ func (x *Index) defaultKeyPolicy(n *graph.Node) graph.Value[iam.Source] {
 		Version:    graph.Literal("2012-10-17"),
 		Statements: []iam.Statement{{Sid: graph.Literal("Enable IAM User Permissions"), Effect: iam.Allow, Principal: &iam.Principals{Items: []iam.PrincipalID{{Type: "AWS", ID: account}}}, Action: all("kms:*"), Resource: all("*")}},
 	}})
+}
+
+// defaultTopicPolicy is what SNS gives a topic whose creator gave it none; see
+// https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html and the attribute Policy of
+// https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html.
+func (x *Index) defaultTopicPolicy(n *graph.Node) graph.Value[iam.Source] {
+	account := home(n).Account
+	if account.IsEmpty() {
+		account = graph.Reference(graph.Ref{Address: string(n.ID), Attr: "account"})
+	}
+	s := iam.Statement{
+		Sid: graph.Literal("__default_statement_ID"), Effect: iam.Allow, Principal: &iam.Principals{Items: []iam.PrincipalID{{Type: "AWS", ID: graph.Literal("*")}}},
+		Action: &iam.List{}, Resource: &iam.List{Items: []graph.Text{x.arn(n)}},
+		Conditions: []iam.Condition{{Operator: "StringEquals", Key: graph.Literal("AWS:SourceOwner"), Values: iam.List{Items: []graph.Text{account}}}},
+	}
+	for _, name := range []string{"GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic", "Subscribe", "ListSubscriptionsByTopic", "Publish"} {
+		s.Action.Items = append(s.Action.Items, graph.Literal("SNS:"+name))
+	}
+	return graph.KnownOf(iam.Source{Name: "the default topic policy of " + string(n.ID), Pos: n.Pos, Policy: iam.Policy{Version: graph.Literal("2008-10-17"), Statements: []iam.Statement{s}}})
 }
 
 // permissions adds the statements that permissions of a function, or of a bus, amount to; see
@@ -267,6 +290,8 @@ func (x *Index) Target(r *Resource, action string) graph.Text {
 		return r.ARN
 	case r.Node.Kind == graph.KindBucket && is("object") && !is("bucket"):
 		return graph.Join(r.ARN, graph.Literal("/"), graph.Hole(ReasonWhichObject))
+	case r.Node.Kind == "s3.access_point" && is("object") && !is("bucket"):
+		return graph.Join(r.ARN, graph.Literal("/object/"), graph.Hole(ReasonWhichObject))
 	case r.Node.Kind == graph.KindFunction && ok && !is("function"):
 		return graph.Join(r.ARN, graph.Literal(":"), graph.Hole(ReasonWhichVersion))
 	case r.Node.Kind == graph.KindLogGroup && is("log-stream") && !is("log-group"):
@@ -356,6 +381,9 @@ func (x *Index) outsider(id iam.PrincipalID, r *Resource) *Principal {
 		return nil
 	case id.Type == "Service":
 		p.IAM = iam.Principal{Kind: iam.Service, Service: id.ID}
+		return p
+	case id.Type == "Federated":
+		p.IAM = iam.Principal{Kind: iam.Federated, ARN: id.ID}
 		return p
 	case id.Type != "AWS":
 		return nil
