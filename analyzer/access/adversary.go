@@ -42,7 +42,7 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 		p.keys = []keyRule{{"aws:sourceowner", iam.AbsentKey()}}
 	case OtherAccount:
 		partition := partitionOf(r)
-		p.IAM = iam.Principal{Kind: iam.Role, Account: graph.Literal(freshAccount), Partition: partition, ARN: roleARN(partition, graph.Literal(freshAccount), freshRole), Session: graph.Literal(freshRole)}
+		p.IAM = iam.Principal{Stranger: true, Kind: iam.Role, Account: graph.Literal(freshAccount), Partition: partition, ARN: roleARN(partition, graph.Literal(freshAccount), freshRole), Session: graph.Literal(freshRole)}
 		p.Policies.Identity = everything
 		p.keys = []keyRule{{"aws:principalorgid", iam.Present(freshOrg)}, {"aws:principalorgpaths", iam.PresentSet(freshOrg + "/r-0000/")}, {"aws:sourceowner", iam.Present(freshAccount)}}
 	case Admin, Organization, Declared:

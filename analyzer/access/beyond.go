@@ -79,6 +79,9 @@ func (x *Index) isOutside(p *Principal, r *Resource) bool {
 		return true
 	case iam.Role, iam.User, iam.Root, iam.FederatedUser:
 	}
+	if p.IAM.Stranger {
+		return true
+	}
 	account := p.IAM.Account
 	if account.IsEmpty() {
 		if arn, ok := p.IAM.ARN.Literal(); ok {

@@ -24,6 +24,9 @@ func keyRules() []keyRule {
 	many.Multi = true
 	issued := iam.UnknownKey("it is of the moment")
 	issued.Always = true
+	via := iam.UnknownKey("it depends on whether a service makes the request on the principal's behalf")
+	viaSet, viaAlways := via, via
+	viaSet.Multi, viaAlways.Always = true, true
 	return []keyRule{
 		{"aws:principaltag/*", iam.UnknownKey("tags are not read")}, {"aws:resourcetag/*", iam.UnknownKey("tags are not read")},
 		{"aws:currenttime", issued}, {"aws:epochtime", issued},
@@ -32,10 +35,11 @@ func keyRules() []keyRule {
 		{"aws:sourceaccount", iam.AbsentKey()},
 		{"aws:sourceorgid", iam.AbsentKey()},
 		{"aws:sourceorgpaths", iam.AbsentKey()},
-		{"aws:calledvia", iam.AbsentKey()},
-		{"aws:calledviafirst", iam.AbsentKey()},
-		{"aws:calledvialast", iam.AbsentKey()},
-		{"aws:viaawsservice", iam.Present("false")},
+		// A principal may let a service make the request on its behalf.
+		{"aws:calledvia", viaSet},
+		{"aws:calledviafirst", via},
+		{"aws:calledvialast", via},
+		{"aws:viaawsservice", viaAlways},
 		// What the caller puts into the request.
 		{"aws:securetransport", always},
 		{"aws:referer", iam.ChosenKey()},

@@ -51,7 +51,7 @@ func choose(r *Request, p *Policies) (Context, []Choice, bool) {
 		q := *r
 		q.Context = context
 		if got, _ := newDecider(&q, p).result(); got == Allowed {
-			return context, choicesOf(names, options, pick), true
+			return context, choicesOf(q, p, base, names, options, pick), true
 		}
 		for i := range pick { // the next combination
 			if pick[i]++; pick[i] < len(options[i]) {
@@ -63,17 +63,53 @@ func choose(r *Request, p *Policies) (Context, []Choice, bool) {
 	return Context{}, nil, false
 }
 
-func choicesOf(names []string, options [][]Key, pick []int) []Choice {
+// choicesOf returns what has to be chosen: the keys without whose choice the request is not allowed for certain.
+func choicesOf(q Request, p *Policies, base Context, names []string, options [][]Key, pick []int) []Choice {
 	var out []Choice
 	for i, name := range names {
+		with := q.Context
+		q.Context = with.With(name, base.Get(name))
+		if got, _ := newDecider(&q, p).result(); got == Allowed {
+			continue // it may be anything
+		}
+		q.Context = with
 		k := options[i][pick[i]]
 		c := Choice{Key: name, Omit: k.State == KeyAbsent}
 		if !c.Omit {
 			c.Value = k.Values[0]
 		}
-		out = append(out, c)
+		out = append(out, tellable(c, p))
 	}
 	return out
+}
+
+// tellable returns a choice as it may be shown: with the key as policies spell it, and nothing that sensitive policies alone
+// say.
+func tellable(c Choice, p *Policies) Choice {
+	spelt, hidden := "", false
+	p.each(func(s *Source) {
+		for i := range s.Policy.Statements {
+			for _, d := range s.Policy.Statements[i].Conditions {
+				key, ok := d.Key.Literal()
+				switch {
+				case !ok || !strings.EqualFold(key, c.Key):
+				case s.Sensitive:
+					hidden = true
+				case spelt == "", key < spelt: // whatever the order of the policies
+					spelt = key
+				}
+			}
+		}
+	})
+	switch {
+	case hidden && spelt == "":
+		c.Key, c.Value = "a condition key that is sensitive", graph.Hole(graph.ReasonSensitive)
+	case hidden:
+		c.Key, c.Value = spelt, graph.Hole(graph.ReasonSensitive)
+	case spelt != "":
+		c.Key = spelt
+	}
+	return c
 }
 
 // candidates returns what is worth choosing for a key, the least first. It is nil when no policy asks for the key.
@@ -94,7 +130,8 @@ func candidates(name string, k Key, p *Policies) []Key {
 	for _, v := range k.Values {
 		add(v)
 	}
-	p.each(func(q *Policy) {
+	p.each(func(s *Source) {
+		q := &s.Policy
 		for i := range q.Statements {
 			asked = asked || q.Statements[i].mentions(name)
 			for _, c := range q.Statements[i].Conditions {

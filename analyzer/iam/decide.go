@@ -201,6 +201,9 @@ func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tr
 		return within // an action without a resource is on the caller's own account
 	}
 	same := d.id.account.Equal(d.r.resourceAccount())
+	if d.id.stranger {
+		same = graph.No
+	}
 	if same == graph.Maybe && within != across {
 		d.gap(LayerResource, "", "whether principal and resource are of one account", "")
 	}

@@ -48,7 +48,7 @@ func TestReasons(t *testing.T) {
 		{"what the caller chooses", decision{
 			identity: sid("Allow", "tagged", when("StringEquals", "aws:RequestTag/team", `"x"`)) + "," + sid("Deny", "guard", when("Null", "aws:RequestTag/owner", `"false"`)),
 			context:  map[string]string{"aws:RequestTag/team": "!", "aws:RequestTag/owner": "!"},
-		}, "allowed\nidentity policy identity[0] tagged Allow yes\nchoose aws:requesttag/owner= omit=true\nchoose aws:requesttag/team=x omit=false\n"},
+		}, "allowed\nidentity policy identity[0] tagged Allow yes\nchoose aws:RequestTag/owner= omit=true\nchoose aws:RequestTag/team=x omit=false\n"},
 		{"what the caller chooses for a variable", decision{
 			identity: sid("Allow", "full", "") + `,{"Sid":"guard","Effect":"Deny","Action":"*","Resource":"arn:aws:sqs:*:*:${aws:RequestTag/team}"}`,
 			context:  map[string]string{"aws:RequestTag/team": "!"},

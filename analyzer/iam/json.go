@@ -10,9 +10,9 @@ import (
 	"github.com/trailguard/trailguard/analyzer/graph"
 )
 
-// Bounds on hostile documents: IAM's own are 20,480 bytes at most, and five levels.
+// Bounds on hostile documents: those that AWS takes are 32,768 bytes at most (key policies), its own a few times that.
 const (
-	maxDocument = 4 << 20
+	maxDocument = 512 << 10
 	maxDepth    = 64
 )
 

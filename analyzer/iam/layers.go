@@ -101,16 +101,16 @@ func None() Policies {
 }
 
 // each calls f for every policy.
-func (p *Policies) each(f func(*Policy)) {
+func (p *Policies) each(f func(*Source)) {
 	set := func(all []Source) {
 		for i := range all {
-			f(&all[i].Policy)
+			f(&all[i])
 		}
 	}
 	set(p.Identity.Sources)
 	for _, v := range []graph.Value[Source]{p.Boundary, p.Resource, p.Endpoint} {
 		if s, ok := v.Get(); ok {
-			f(&s.Policy)
+			f(&s)
 		}
 	}
 	if all, ok := p.Session.Get(); ok {

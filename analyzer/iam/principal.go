@@ -30,6 +30,7 @@ func (g grades) or(h grades) grades {
 
 // identity is what principals of statements are compared with, worked out once per request.
 type identity struct {
+	stranger  bool
 	kind      PrincipalKind
 	account   graph.Text // its number
 	root      graph.Text // its ARN
@@ -43,7 +44,7 @@ type identity struct {
 }
 
 func identityOf(p *Principal) identity {
-	id := identity{kind: p.Kind, arn: p.ARN, service: p.Service, unique: p.UniqueID}
+	id := identity{stranger: p.Stranger, kind: p.Kind, arn: p.ARN, service: p.Service, unique: p.UniqueID}
 	id.account, id.hasOwner = p.account()
 	if id.hasOwner {
 		id.root = rootARN(p.partition(), id.account)
@@ -101,6 +102,9 @@ func (id *identity) aws(want graph.Text) grades {
 				return id.byUniqueID(word)
 			}
 		}
+	}
+	if id.stranger && !known { // no symbol stands for it
+		return grades{direct: want.Equal(graph.Literal("*"))}
 	}
 	g := grades{account: id.account.Equal(want).Or(id.root.Equal(want))}
 	own := id.arn.Equal(want)

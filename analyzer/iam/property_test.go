@@ -369,7 +369,7 @@ func spellOut(r Request, p Policies) string {
 			out += " '" + v.String() + "'"
 		}
 	}
-	p.each(func(q *Policy) { out += "\n  " + Marshal(*q).String() })
+	p.each(func(s *Source) { out += "\n  " + Marshal(s.Policy).String() })
 	return out
 }
 
@@ -456,7 +456,8 @@ func TestOrderIndependence(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, seed))
 		shuffle := func(n int, swap func(i, j int)) { rnd.Shuffle(n, swap) }
 		shuffle(len(p.Identity.Sources), reflect.Swapper(p.Identity.Sources))
-		p.each(func(q *Policy) {
+		p.each(func(s *Source) {
+			q := &s.Policy
 			shuffle(len(q.Statements), reflect.Swapper(q.Statements))
 			for _, s := range q.Statements {
 				shuffle(len(s.Conditions), reflect.Swapper(s.Conditions))

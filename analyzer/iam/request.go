@@ -40,6 +40,9 @@ type Principal struct {
 	UniqueID graph.Text
 	// ServiceLinked says that the role is a service-linked one, which SCPs and RCPs do not restrict.
 	ServiceLinked graph.Tri
+	// Stranger says that the account of the principal is none of those that policies name by a symbol, and not that of the
+	// resource: an account of which nothing is known but that.
+	Stranger bool
 	// Management says that the account is the management account of its organization, which SCPs do not restrict.
 	Management graph.Tri
 

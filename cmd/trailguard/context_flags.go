@@ -8,6 +8,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer"
 	"github.com/trailguard/trailguard/analyzer/graph"
+	"github.com/trailguard/trailguard/sources/terraform"
 )
 
 // contextFlags name what is read beside the input, and not judged by itself.
@@ -48,6 +49,16 @@ func (f *contextFlags) read(sys system, scope *scopeFlags) (*surroundings, error
 		out.inventories = append(out.inventories, graph.Inventory{Gaps: []graph.Gap{o.gap}})
 	}
 	return out, nil
+}
+
+// after returns the surroundings as a plan leaves them, as far as it says.
+func (s *surroundings) after(p *terraform.Plan) *surroundings {
+	out := *s
+	out.inventories = slices.Clone(s.inventories)
+	for i := range out.inventories {
+		out.inventories[i].Resources = graph.Supersede(out.inventories[i].Resources, p.Before.Resources, p.After.Resources)
+	}
+	return &out
 }
 
 // link draws the graph of an inventory with its surroundings, which may be linked again.

@@ -115,7 +115,7 @@ func planSubject(in *input, p *terraform.Plan, around *surroundings) *analyzer.S
 	s := &analyzer.Subject{
 		Inputs:  append([]analyzer.Input{inputOf(in, p.Info)}, around.inputs...),
 		Before:  around.link(p.Before),
-		Graph:   around.link(p.After),
+		Graph:   around.after(p).link(p.After),
 		Changes: p.Changes,
 		Ignored: p.Ignored,
 	}

@@ -402,7 +402,11 @@ func (s *scanner) subject() *analyzer.Subject {
 		}
 		return link(all)
 	}
-	out.Before, out.Graph, out.Changes = with(s.plan.Before), with(s.plan.After), s.plan.Changes
+	out.Before = with(s.plan.Before)
+	for i := range s.after {
+		s.after[i].Resources = graph.Supersede(s.after[i].Resources, s.plan.Before.Resources, s.plan.After.Resources)
+	}
+	out.Graph, out.Changes = with(s.plan.After), s.plan.Changes
 	if s.plan.Recorded != nil {
 		out.Recorded = with(*s.plan.Recorded)
 	}

@@ -239,6 +239,7 @@ func (d *document) state() (*State, error) {
 	}
 	d.prior = nil
 	inv := d.now.finish(d, nil)
+	inv.Resources = graph.Supersede(inv.Resources, inv.Resources, inv.Resources) // roles mirror the policies beside them
 	return &State{Info: d.info(), Inventory: inv}, nil
 }
 
@@ -265,11 +266,16 @@ func (d *document) plan() (*Plan, error) {
 	p := &Plan{Changes: d.changes, Filled: filled}
 	p.After = d.then.finish(d, res)
 	p.Before = d.now.finish(d, res)
+	// Roles mirror the policies beside them.
+	p.After.Resources = graph.Supersede(p.After.Resources, p.Before.Resources, p.After.Resources)
+	p.Before.Resources = graph.Supersede(p.Before.Resources, p.Before.Resources, p.Before.Resources)
 	if filled {
 		p.After.Ignores = ignoresOf(d.filler.configuration, d.filler.result)
 		d.notes = append(d.notes, d.filler.missing()...)
 	}
-	p.Recorded = recorded(p.Before, d.was.finish(d, res))
+	was := d.was.finish(d, res)
+	was.Resources = graph.Supersede(was.Resources, slices.Concat(was.Resources, p.Before.Resources), slices.Concat(was.Resources, p.Before.Resources))
+	p.Recorded = recorded(p.Before, was)
 	slices.SortStableFunc(p.Changes, func(a, b graph.Change) int { return strings.Compare(a.Address, b.Address) })
 	p.Info = d.info()
 	return p, nil
