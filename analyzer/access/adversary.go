@@ -39,7 +39,7 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 	switch a {
 	case Anyone:
 		p.IAM = iam.Principal{Kind: iam.Anonymous}
-		p.keys = []keyRule{{"aws:sourceowner", iam.AbsentKey()}}
+		p.keys = []keyRule{{"aws:sourceowner", iam.AbsentKey()}, {"lambda:functionurlauthtype", iam.Present("NONE")}}
 	case OtherAccount:
 		partition := partitionOf(r)
 		p.IAM = iam.Principal{Stranger: true, Kind: iam.Role, Account: graph.Literal(freshAccount), Partition: partition, ARN: roleARN(partition, graph.Literal(freshAccount), freshRole), Session: graph.Literal(freshRole)}

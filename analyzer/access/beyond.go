@@ -18,6 +18,7 @@ type Decision struct {
 // What decides beyond policies.
 const (
 	unsigned     = "the service takes no request that nobody signed"
+	ownOnly      = "AWS lets the account of the resource alone do that"
 	publicAccess = "S3 Block Public Access restricts the bucket, whose policy is public, to its own account"
 )
 
@@ -35,6 +36,9 @@ func (x *Index) beyond(p *Principal, action string, r *Resource, d iam.Decision)
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
 	if p.IAM.Kind == iam.Anonymous && !slices.Contains(unsignedServices(), service) && !strings.EqualFold(action, "lambda:InvokeFunctionUrl") {
 		return refused(unsigned)
+	}
+	if x.isOutside(p, r) && isOwnOnly(action) {
+		return refused(ownOnly)
 	}
 	if r.Node == nil {
 		return out
@@ -55,6 +59,32 @@ func (x *Index) beyond(p *Principal, action string, r *Resource, d iam.Decision)
 		out.Decision = doubted(d, "what the policy of the bucket behind the access point says")
 	}
 	return out
+}
+
+// The actions that no principal of another account may do, whatever policies say. Of KMS those that other accounts may do are
+// few. See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html and
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html.
+//
+//nolint:gochecknoglobals // tables
+var (
+	ownOnlyActions = []string{
+		"sqs:addpermission", "sqs:cancelmessagemovetask", "sqs:createqueue", "sqs:deletequeue", "sqs:listmessagemovetasks", "sqs:listqueues", "sqs:listqueuetags", "sqs:removepermission",
+		"sqs:setqueueattributes", "sqs:startmessagemovetask", "sqs:tagqueue", "sqs:untagqueue",
+		"s3:putbucketpolicy", "s3:getbucketpolicy", "s3:deletebucketpolicy",
+	}
+	kmsAcross = []string{
+		"kms:creategrant", "kms:decrypt", "kms:derivesharedsecret", "kms:describekey", "kms:encrypt", "kms:generatedatakey", "kms:generatedatakeypair", "kms:generatedatakeypairwithoutplaintext",
+		"kms:generatedatakeywithoutplaintext", "kms:generatemac", "kms:getkeyrotationstatus", "kms:getpublickey", "kms:listgrants", "kms:listkeyrotations", "kms:reencryptfrom", "kms:reencryptto", "kms:retiregrant", "kms:revokegrant",
+		"kms:sign", "kms:verify", "kms:verifymac",
+	}
+)
+
+// isOwnOnly says that the account of the resource alone may do an action.
+func isOwnOnly(action string) bool {
+	a := strings.ToLower(action)
+	service, _, _ := strings.Cut(a, ":")
+	return service == "iam" || slices.Contains(ownOnlyActions, a) || service == "kms" && !slices.Contains(kmsAcross, a)
 }
 
 func refused(why string) Decision {

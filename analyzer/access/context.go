@@ -6,6 +6,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
+	"github.com/trailguard/trailguard/analyzer/iam/actions"
 )
 
 // keyRule says what is known of the condition keys whose names begin with, or are, a string in lower case.
@@ -28,8 +29,10 @@ func keyRules() []keyRule {
 	viaSet, viaAlways := via, via
 	viaSet.Multi, viaAlways.Always = true, true
 	return []keyRule{
-		{"aws:principaltag/*", iam.UnknownKey("tags are not read")}, {"aws:resourcetag/*", iam.UnknownKey("tags are not read")},
-		{"aws:currenttime", issued}, {"aws:epochtime", issued},
+		{"aws:principaltag/*", iam.UnknownKey("tags are not read")},
+		{"aws:resourcetag/*", iam.UnknownKey("tags are not read")},
+		{"aws:currenttime", issued},
+		{"aws:epochtime", issued},
 		// What only requests have that a service makes.
 		{"aws:sourcearn", iam.AbsentKey()},
 		{"aws:sourceaccount", iam.AbsentKey()},
@@ -61,7 +64,6 @@ func keyRules() []keyRule {
 		{"kms:schedulekeydeletionpendingwindowindays", iam.ChosenKey()},
 		{"logs:destinationarn", iam.ChosenKey()},
 		{"lambda:principal", iam.ChosenKey()},
-		{"lambda:sourcefunctionarn", iam.AbsentKey()},
 		{"iam:passedtoservice", iam.ChosenKey()},
 	}
 }
@@ -73,6 +75,29 @@ func ruleFor(name string, rules []keyRule) (iam.Key, bool) {
 		}
 	}
 	return iam.Key{}, false
+}
+
+// callerKeys are keys of services that tell who calls, and may be in requests to any service.
+func callerKeys() []string {
+	return []string{
+		"ec2:sourceinstancearn", "ec2:roledelivery", "ec2:instanceid", "lambda:sourcefunctionarn", "ssm:sourceinstancearn", "glue:roleassumedby", "glue:credentialissuingservice",
+		"identitystore:userid", "codebuild:buildarn", "codebuild:projectarn", "eks:clustername",
+	}
+}
+
+// isNeverIn says that requests for an action never have a condition key: one of a service that the Service Authorization
+// Reference does not list at the action, or a tag where the request has none.
+func isNeverIn(key string, a actions.Action) bool {
+	service, _, _ := strings.Cut(key, ":")
+	switch {
+	case a.Name == "", slices.Contains(callerKeys(), key):
+		return false
+	case service == "aws":
+		return (strings.HasPrefix(key, "aws:requesttag/") || key == "aws:tagkeys") && !a.Has(key)
+	case len(actions.Of(service)) == 0: // an identity provider
+		return false
+	}
+	return !a.Has(key)
 }
 
 // keysOf returns the condition keys that policies ask for, in lower case, each once.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
+	"github.com/trailguard/trailguard/analyzer/iam/actions"
 )
 
 // Request returns the request in which a principal does an action to a resource, with all policies that bear on it.
@@ -15,37 +16,50 @@ func (x *Index) Request(p *Principal, action string, r *Resource) (iam.Request, 
 		policies.Grants = x.grants(r, p)
 	}
 	req := iam.Request{Principal: p.IAM, Action: action, Resource: x.Target(r, action), ResourceAccount: r.Account, ResourceManagement: r.Management}
-	req.Context = x.contextFor(p, r)
+	req.Context = x.contextFor(p, action, r)
 	return req, policies
 }
 
-// contextFor returns what is known of the condition keys of a principal's requests on a resource. What the policies of the
-// principal ask for is worked out once.
-func (x *Index) contextFor(p *Principal, r *Resource) iam.Context {
+// contextFor returns what is known of the condition keys of a principal's requests for an action on a resource. What the
+// policies of the principal ask for is worked out once.
+func (x *Index) contextFor(p *Principal, action string, r *Resource) iam.Context {
 	if p.asked == nil {
 		p.asked = keysOf(all(p.Policies)...)
 	}
 	if r.asked == nil {
 		r.asked = keysOf(all(iam.Policies{Resource: r.Policy, Endpoint: r.Endpoint, RCPs: r.RCPs})...)
 	}
-	if len(r.asked) == 0 && p.context != nil && p.region == regionOf(r) {
-		return *p.context
+	region := regionOf(r)
+	at := region // requests differ by the region alone where nobody asks for anything
+	if len(p.asked) > 0 {
+		at += " " + action
+	}
+	if had, ok := p.contexts[at]; ok && len(r.asked) == 0 {
+		return had
 	}
 	rules := x.rules(p)
+	known, _ := actions.Find(action)
 	out := iam.NewContext(iam.KeyUnknown)
 	for _, names := range [][]string{p.asked, r.asked} {
 		for _, name := range names {
-			if k, ok := ruleFor(name, rules); ok && !out.Has(name) {
+			if out.Has(name) {
+				continue
+			}
+			if isNeverIn(name, known) {
+				out = out.With(name, iam.AbsentKey())
+			} else if k, ok := ruleFor(name, rules); ok {
 				out = out.With(name, k)
 			}
 		}
 	}
-	region := regionOf(r)
 	if region != "" {
 		out = out.With("aws:RequestedRegion", iam.Present(region))
 	}
 	if len(r.asked) == 0 {
-		p.context, p.region = &out, region
+		if p.contexts == nil {
+			p.contexts = map[string]iam.Context{}
+		}
+		p.contexts[at] = out
 	}
 	return out
 }

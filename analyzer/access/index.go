@@ -60,10 +60,9 @@ type Principal struct {
 	// Elsewhere says that the principal is declared in none of the inputs, so that what it may do is not known.
 	Elsewhere bool
 
-	keys    []keyRule    // of its requests, before those of all
-	asked   []string     // condition keys that its policies ask for
-	context *iam.Context // of its requests in region, on resources that ask for no keys
-	region  string
+	keys     []keyRule              // of its requests, before those of all
+	asked    []string               // condition keys that its policies ask for
+	contexts map[string]iam.Context // of its requests on resources that ask for no keys, by region and action
 }
 
 // Assumption is something that no input tells, and that was taken for granted.

@@ -216,9 +216,9 @@ func (x *Index) outcome(p *Principal, who iam.Principal, q *query) iam.Result {
 	}
 	req := q.request
 	req.Principal = who
-	req.Context = x.contextFor(p, q.Resource)
+	req.Context = x.contextFor(p, q.Action, q.Resource)
 	result := iam.Outcome(req, policies)
-	if result == iam.Denied || q.Resource.Node == nil || q.Resource.Node.Kind != graph.KindBucket && q.Resource.Node.Kind != "s3.access_point" {
+	if result == iam.Denied {
 		return result
 	}
 	return x.beyond(p, q.Action, q.Resource, iam.Decision{Result: result}).Result

@@ -204,7 +204,10 @@ func (x *Index) permission(n, c *graph.Node) (iam.Statement, bool) {
 		s.Resource.Items = append(s.Resource.Items, graph.Join(x.arn(n), graph.Literal(":*")))
 	}
 	for _, k := range []struct{ attr, operator, key string }{
-		{"source_arn", "ArnLike", "aws:SourceArn"}, {"source_account", "StringEquals", "aws:SourceAccount"}, {"org_id", "StringEquals", "aws:PrincipalOrgID"},
+		{"source_arn", "ArnLike", "aws:SourceArn"},
+		{"source_account", "StringEquals", "aws:SourceAccount"},
+		{"org_id", "StringEquals", "aws:PrincipalOrgID"},
+		{"url_auth", "StringEquals", "lambda:FunctionUrlAuthType"},
 	} {
 		switch v := c.Attrs.Text(k.attr); v.State() {
 		case graph.Known:
@@ -327,6 +330,17 @@ var byAction = sync.OnceValue(func() map[string][]*tamper.Action {
 // Within narrows the resource to something within it, or to one form of it: an object of a bucket, a stream of a log group.
 func (r *Resource) Within(arn graph.Text) { r.within = arn }
 
+// typesOf is what the Service Authorization Reference calls nodes, and what is within them. Of kinds that it does not have,
+// the service has to be the same.
+//
+//nolint:gochecknoglobals // a table
+var typesOf = map[graph.Kind][]string{
+	graph.KindBucket: {"bucket", "object"}, graph.KindQueue: {"queue"}, graph.KindTopic: {"topic"}, graph.KindFunction: {"function", "function-alias", "function-version"}, graph.KindMapping: {"eventSourceMapping"},
+	graph.KindLogGroup: {"log-group", "log-stream"}, graph.KindStream: {"stream"}, graph.KindFirehose: {"deliverystream"}, graph.KindKey: {"key"}, graph.KindKeyAlias: {"alias", "key"},
+	graph.KindRoleIAM: {"role"}, graph.KindUser: {"user"}, graph.KindGroup: {"group"}, graph.KindManagedPolicy: {"policy"}, graph.KindTrail: {"trail"}, graph.KindEventStore: {"eventdatastore"},
+	"s3.access_point": {"accesspoint", "accesspointobject", "object"},
+}
+
 // Fits says whether an action is one on the resource, as far as its service tells.
 func (x *Index) Fits(action string, r *Resource) bool {
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
@@ -334,6 +348,9 @@ func (x *Index) Fits(action string, r *Resource) bool {
 		lit, _ := r.ARN.Literal()
 		a, _ := graph.ParseARN(lit)
 		return service == a.Service || service == "sts" && a.Service == "iam"
+	}
+	if a, ok := actions.Find(action); ok && len(a.Types) > 0 && len(typesOf[r.Node.Kind]) > 0 {
+		return slices.ContainsFunc(typesOf[r.Node.Kind], func(t string) bool { return slices.Contains(a.Types, t) })
 	}
 	info := graph.InfoOf(r.Node.Kind)
 	if info.Service == service || info.Service == "" || r.Node.Kind == graph.KindRoleIAM && service == "sts" {

@@ -159,6 +159,7 @@ func computeAttributes() map[Kind][]AttrInfo {
 		"lambda.permission": {
 			text("function", "function it opens"), text("principal", "who may invoke"), text("action", "action it allows"),
 			text("source_arn", "resource on whose behalf"), text("source_account", "account on whose behalf"), text("org_id", "organization of the principal"),
+			text("url_auth", "AWS_IAM or NONE: how callers of the function's URL are known"),
 		},
 	}
 }

@@ -46,15 +46,22 @@ type source struct {
 	Actions int    `json:"actions"`
 }
 
-// action is one action of the package.
-type action struct {
-	Name          string
-	ResourceTypes []struct{ Name string }
-}
+// action is one action of the package, and resourceType one type.
+type (
+	action struct {
+		Name          string
+		ConditionKeys []string
+		ResourceTypes []struct {
+			Name          string
+			ConditionKeys []string
+		}
+	}
+	resourceType struct{ ConditionKeys []string }
+)
 
 func run(archive, to string) error {
 	files, err := npm.Unpack(archive, func(name string) bool {
-		return name == "package/package.json" || name == "package/LICENSE.txt" || path.Dir(name) == "package/data/actions"
+		return name == "package/package.json" || name == "package/LICENSE.txt" || path.Dir(name) == "package/data/actions" || path.Dir(name) == "package/data/resourceTypes"
 	})
 	if err != nil {
 		return err
@@ -99,7 +106,9 @@ func run(archive, to string) error {
 	return nil
 }
 
-// linesOf returns a line for each action, sorted: service:Name type,type. Dashes stand for the spaces in types.
+// linesOf returns a line for each action, sorted: service:Name type,type key,key. Dashes stand for the spaces in types, a star
+// for what a key has in the place of a tag's key and the like. Of the keys that all services share those of tags in the
+// request alone are told.
 func linesOf(files map[string][]byte) ([]string, error) {
 	var lines []string
 	for name, data := range files {
@@ -111,15 +120,23 @@ func linesOf(files map[string][]byte) ([]string, error) {
 		if err := json.Unmarshal(data, &all); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		for _, a := range all {
-			var types []string
-			for _, t := range a.ResourceTypes {
-				types = append(types, strings.ReplaceAll(strings.Trim(t.Name, "*"), " ", "-"))
+		types := map[string]resourceType{}
+		if data, ok := files["package/data/resourceTypes/"+service+".json"]; ok {
+			if err := json.Unmarshal(data, &types); err != nil {
+				return nil, fmt.Errorf("resource types of %s: %w", service, err)
 			}
-			slices.Sort(types)
-			line := service + ":" + a.Name + " " + strings.Join(slices.Compact(types), ",")
-			if strings.ContainsAny(line, "\n\t") || strings.Count(line, " ") != 1 {
-				return nil, fmt.Errorf("%s: the name of an action or of a resource type is none", name)
+		}
+		for _, a := range all {
+			var names []string
+			keys := slices.Clone(a.ConditionKeys)
+			for _, t := range a.ResourceTypes {
+				name := strings.Trim(t.Name, "*")
+				names = append(names, strings.ReplaceAll(name, " ", "-"))
+				keys = slices.Concat(keys, t.ConditionKeys, types[strings.ToLower(name)].ConditionKeys)
+			}
+			line := service + ":" + a.Name + " " + joined(names) + " " + joined(told(keys))
+			if strings.ContainsAny(line, "\n\t") || strings.Count(line, " ") != 2 {
+				return nil, fmt.Errorf("%s: the name of an action, of a type or of a key is none: %s", name, line)
 			}
 			lines = append(lines, line+"\n")
 		}
@@ -129,6 +146,28 @@ func linesOf(files map[string][]byte) ([]string, error) {
 	}
 	slices.Sort(lines)
 	return lines, nil
+}
+
+func joined(all []string) string {
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ",")
+}
+
+// told returns the keys that are told of an action.
+func told(keys []string) []string {
+	var out []string
+	for _, k := range keys {
+		for _, from := range []string{"${", "<"} {
+			if i := strings.Index(k, from); i >= 0 {
+				k = k[:i] + "*"
+			}
+		}
+		k = strings.ReplaceAll(k, " ", "")
+		if lower := strings.ToLower(k); !strings.HasPrefix(lower, "aws:") || lower == "aws:requesttag/*" || lower == "aws:tagkeys" {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // dateOf returns the day of a version of the package: 0.21.202609261 is of 2026-09-26.

@@ -40,7 +40,7 @@ func lambdaRows() []row {
 			"response_types": "FunctionResponseTypes", "filters": "FilterCriteria.Filters", "filters/pattern": "Pattern",
 		}),
 		one("AWS::Lambda::Permission", "lambda.permission", "", table.Paths{
-			"function": "FunctionName", "principal": "Principal", "action": "Action", "source_arn": "SourceArn", "source_account": "SourceAccount", "org_id": "PrincipalOrgID",
+			"function": "FunctionName", "principal": "Principal", "action": "Action", "source_arn": "SourceArn", "source_account": "SourceAccount", "org_id": "PrincipalOrgID", "url_auth": "FunctionUrlAuthType",
 		}),
 	}
 }

@@ -45,7 +45,7 @@ func computeRows() []table.Row {
 			"response_types": "function_response_types", "filters": "filter_criteria.filter", "filters/pattern": "pattern",
 		}},
 		{Type: "aws_lambda_permission", Kind: "lambda.permission", Attrs: table.Paths{
-			"function": "function_name", "principal": "principal", "action": "action", "source_arn": "source_arn", "source_account": "source_account", "org_id": "principal_org_id",
+			"function": "function_name", "principal": "principal", "action": "action", "source_arn": "source_arn", "source_account": "source_account", "org_id": "principal_org_id", "url_auth": "function_url_auth_type",
 		}},
 	}
 }

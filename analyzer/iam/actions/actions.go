@@ -16,7 +16,7 @@ import (
 	"sync"
 )
 
-// packed has a line for each action, sorted: service:Name type,type.
+// packed has a line for each action, sorted: service:Name type,type key,key.
 //
 //go:embed actions.txt.gz
 var packed []byte
@@ -30,6 +30,20 @@ type Action struct {
 	// Types are the types of resources in statements about the action, in the words of the reference; none: the action can
 	// be allowed on * alone.
 	Types []string
+
+	keys string // condition keys, parted by commas
+}
+
+// Has says that requests for the action may have a condition key: one of the service, or a tag of the request. Keys that all
+// services share otherwise are not told.
+func (a Action) Has(key string) bool {
+	key = strings.ToLower(key)
+	for k := range strings.SplitSeq(strings.ToLower(a.keys), ",") {
+		if beginning, open := strings.CutSuffix(k, "*"); k == key || open && strings.HasPrefix(key, beginning) {
+			return true
+		}
+	}
+	return false
 }
 
 // Find returns an action by its name, in whatever case.
@@ -77,8 +91,9 @@ var table = sync.OnceValue(func() map[string]Action {
 	}
 	out := make(map[string]Action, bytes.Count(text, []byte("\n")))
 	for line := range strings.Lines(string(text)) {
-		name, types, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		a := Action{Name: name}
+		name, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		types, keys, _ := strings.Cut(rest, " ")
+		a := Action{Name: name, keys: keys}
 		if types != "" {
 			a.Types = strings.Split(types, ",")
 		}

@@ -31,6 +31,23 @@ func TestFind(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []struct {
+		action, key string
+		want        bool
+	}{
+		{"s3:PutObject", "s3:x-amz-acl", true},
+		{"s3:PutObject", "s3:RequestObjectTag/team", true},
+		{"s3:DeleteObject", "s3:x-amz-acl", false},
+		{"s3:DeleteBucket", "aws:RequestTag/team", false},
+		{"sqs:TagQueue", "aws:requesttag/team", true},
+		{"kms:Decrypt", "kms:EncryptionContext:aws:cloudtrail:arn", true},
+		{"kms:DisableKey", "kms:EncryptionContext:a", false},
+		{"kms:DisableKey", "kms:ViaService", true},
+	} {
+		if a, _ := actions.Find(c.action); a.Has(c.key) != c.want {
+			t.Errorf("%s has %s: %v", c.action, c.key, !c.want)
+		}
+	}
 	if a, ok := actions.Find("s3:PutBucketPolicies"); ok {
 		t.Errorf("%+v is no action", a)
 	}
