@@ -160,6 +160,9 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 	if s, ok := r.Policy.Get(); ok && s.Sensitive {
 		assume([]access.Assumption{{What: "whom the policy of the resource names is not told, for it is sensitive", SettledBy: "an input that does not mark it"}})
 	}
+	if unheld := x.Unheld(); len(unheld) > 0 {
+		assume([]access.Assumption{{What: "policies of which it is not known whose they are, are none of theirs: " + strings.Join(unheld, ", "), SettledBy: g.SettledBy()}})
+	}
 	out.Exemptions = x.Exemptions(action, r)
 	assume(r.Assumed)
 	if len(x.Principals()) > 0 && !isDumped(g) {
@@ -200,6 +203,10 @@ func accessOf(p *access.Principal, d access.Decision) Access {
 			continue
 		}
 		out.Missing = append(out.Missing, l.String())
+	}
+	if p.Node != nil && p.Node.Doubt != "" && out.Answer != Cannot {
+		out.Answer = May
+		out.Open = append(out.Open, Doubt{What: "whether it is there", Reason: p.Node.Doubt})
 	}
 	for _, u := range d.Unknown {
 		out.Open = append(out.Open, Doubt{Layer: u.Layer.String(), Policy: u.Source, What: u.What, Reason: string(u.Reason)})

@@ -155,7 +155,7 @@ func openWords(o analyzer.Doubt) string {
 	out := clip(visible(o.What), maxAddress)
 	if o.What == "not known" {
 		out = "the " + o.Layer
-	} else {
+	} else if o.Layer != "" {
 		out += " in the " + o.Layer
 	}
 	if o.Policy != "" {
@@ -179,6 +179,9 @@ func whoAdversary(p *paper, a analyzer.Access) {
 		facts = append(facts, put(inkDim, "not known: "+openWords(a.Open[0])))
 	case len(a.Missing) > 0:
 		facts = append(facts, put(inkDim, missingWords(a.Missing)))
+	}
+	if len(a.Choices) > 0 {
+		facts = append(facts, put(inkDim, "if the request has "+strings.Join(a.Choices, ", ")))
 	}
 	p.flow(head, spaces(26), "  ", facts)
 }

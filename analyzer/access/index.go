@@ -110,6 +110,8 @@ func home(n *graph.Node) iam.Principal {
 		p.Account = graph.Literal(account)
 	} else if !n.Symbols.Account.IsEmpty() {
 		p.Account = n.Symbols.Account
+	} else if n.Declared() { // that of its provider configuration or stack, whichever it is
+		p.Account = graph.Reference(graph.Ref{Address: n.Scope + " " + n.Provider, Attr: "account"})
 	}
 	if partition, ok := n.Partition.Get(); ok {
 		p.Partition = graph.Literal(partition)

@@ -166,6 +166,9 @@ func (x *Index) boundaryOf(n *graph.Node) graph.Value[iam.Source] {
 	case v.State() == graph.Known && v.Or(graph.Text{}).IsEmpty():
 		return graph.AbsentOf[iam.Source]()
 	}
+	if t, ok := v.Get(); ok && hasHole(t) {
+		return graph.UnknownOf[iam.Source](t.Reason())
+	}
 	var found []*graph.Edge
 	for e := range x.g.Support(n.ID) {
 		if e.Kind.ID == "iam_boundary" {

@@ -33,11 +33,7 @@ type Resource struct {
 // Resource returns a node as the resource of requests.
 func (x *Index) Resource(n *graph.Node) *Resource {
 	r := &Resource{Node: n, Name: string(n.ID), ARN: x.arn(n), Management: x.org.isManagement(n.Account)}
-	if account, ok := n.Account.Get(); ok {
-		r.Account = graph.Literal(account)
-	} else if !n.Symbols.Account.IsEmpty() {
-		r.Account = n.Symbols.Account
-	}
+	r.Account = home(n).Account
 	r.Policy = x.resourcePolicy(n)
 	r.Endpoint = graph.AbsentOf[iam.Source]()
 	r.RCPs, r.Assumed = x.org.levels(n.Account, typeRCP)
@@ -385,6 +381,23 @@ func (x *Index) Candidates(r *Resource) []*Principal {
 			}
 		}
 	}
+	return out
+}
+
+// Unheld returns the policies of which it is not known whose they are, by their declarations.
+func (x *Index) Unheld() []string {
+	var out []string
+	for n := range x.g.Nodes() {
+		if !n.Unresolved {
+			continue
+		}
+		for _, h := range x.g.Held(n.ID) {
+			if id := string(h.Policy.ID); !h.OneOf && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

@@ -15,8 +15,10 @@ type Node struct {
 	Type    string // as the source calls it; empty for nodes that no source declares
 	Address string // in its source; empty for nodes that no source declares
 	Scope   string // the input that declares it, when there are several
-	Pos     Pos
-	Title   string // what people call it where it has no name; empty: nothing
+	// Provider is the provider configuration or stack that it belongs to: nodes of one are of one account.
+	Provider string
+	Pos      Pos
+	Title    string // what people call it where it has no name; empty: nothing
 
 	Name      Value[Text]
 	ARN       Value[Text]

@@ -137,7 +137,7 @@ func compareResources(a, b *Resource) int {
 // node makes the node that a resource is.
 func (l *linker) node(r *Resource) *Node {
 	n := &Node{
-		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Pos: r.Pos, Title: r.Title,
+		ID: NodeID(qualify(r.Scope, r.Address)), Kind: r.Kind, Type: r.Type, Address: r.Address, Scope: r.Scope, Provider: r.Provider, Pos: r.Pos, Title: r.Title,
 		Name: r.Name, ARN: r.ARN, Partition: r.Partition, Account: r.Account, Region: r.Region, Symbols: r.Symbols, Attrs: r.Attrs,
 		Doubt: r.Doubt, SettledBy: r.SettledBy, Presence: r.Presence, Scenarios: r.Scenarios,
 	}

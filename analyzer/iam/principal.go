@@ -90,11 +90,15 @@ func uniqueIDs() []string { return []string{"AIDA", "AROA"} }
 // aws compares with an ARN, an account number, a unique id, or *.
 func (id *identity) aws(want graph.Text) grades {
 	word, known := want.Literal()
+	star := want.Equal(graph.Literal("*"))
+	if head := want.Parts(); len(head) > 0 && head[0].Kind == graph.PartRef && head[0].Ref.IsARN() {
+		star = graph.No // it is an ARN, whatever it is of
+	}
 	if known && word == "*" {
 		return grades{direct: graph.Yes}
 	}
 	if !id.hasOwner {
-		return grades{direct: want.Equal(graph.Literal("*"))} // symbolic, it may be a star
+		return grades{direct: star} // symbolic, it may be a star
 	}
 	if known {
 		for _, prefix := range uniqueIDs() {
@@ -104,7 +108,7 @@ func (id *identity) aws(want graph.Text) grades {
 		}
 	}
 	if id.stranger && !known { // no symbol stands for it
-		return grades{direct: want.Equal(graph.Literal("*"))}
+		return grades{direct: star}
 	}
 	g := grades{account: id.account.Equal(want).Or(id.root.Equal(want))}
 	own := id.arn.Equal(want)
@@ -118,7 +122,7 @@ func (id *identity) aws(want graph.Text) grades {
 	case Anonymous, Federated, Service:
 	}
 	if !known { // a symbol may yet turn out to be a star, or an id
-		g.direct = g.direct.Or(want.Equal(graph.Literal("*")))
+		g.direct = g.direct.Or(star)
 		for _, prefix := range uniqueIDs() {
 			g.direct = g.direct.Or(Matches(want, graph.Literal(prefix+"*")).And(graph.Maybe))
 		}
