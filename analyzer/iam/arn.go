@@ -18,6 +18,9 @@ func MatchesARN(value, pattern graph.Text) graph.Tri {
 }
 
 func matchARN(value, pattern []symbol) graph.Tri {
+	if min(len(value), len(pattern)) > maxMatch {
+		return graph.Maybe
+	}
 	colons, vague, wildcard := countColons(pattern)
 	if colons < arnColons {
 		if !vague && !wildcard {

@@ -71,6 +71,9 @@ func numeric(holds func(int) bool) func(s scope, value, pattern graph.Text) answ
 
 // number reads a decimal number; those of absurd length are not worth the work.
 func number(s string) (*big.Rat, bool) {
+	if _, exponent, ok := strings.Cut(strings.ToLower(s), "e"); ok && len(exponent) > 3 {
+		return nil, false // no such number is meant
+	}
 	if len(s) > 64 || strings.ContainsAny(s, "/_xXbBoOpP") {
 		return nil, false
 	}

@@ -127,6 +127,9 @@ func newDecider(r *Request, p *Policies) *decider {
 		switch p.Boundary.State() {
 		case graph.Known:
 			d.id.bounded = graph.Yes
+			if b, _ := p.Boundary.Get(); b.Doubt != "" {
+				d.id.bounded = graph.Maybe
+			}
 		case graph.Unknown:
 			d.id.bounded = graph.Maybe
 		case graph.Absent:
@@ -151,6 +154,9 @@ func (d *decider) result() (Result, outcome) {
 	rcp := d.levels(LayerRCP, d.p.RCPs, d.rcpApplies())
 	endpoint := d.one(LayerEndpoint, d.p.Endpoint, graph.Yes)
 	resource := d.one(LayerResource, d.p.Resource, graph.No)
+	if d.r.Principal.Kind == Root && slices.Contains(rootActions(), strings.ToLower(d.r.Action)) && d.id.account.Equal(d.r.resourceAccount()) != graph.No {
+		resource.deny = resource.deny.And(graph.TriOf(d.id.account.Equal(d.r.resourceAccount()) != graph.Yes)).And(graph.Maybe)
+	}
 	grant := d.grants()
 	var o outcome
 	o.deny = identityLayer.deny.Or(boundary.deny).Or(session.deny).Or(scp.deny).Or(rcp.deny).Or(endpoint.deny).Or(resource.deny)
@@ -181,6 +187,12 @@ func (d *decider) result() (Result, outcome) {
 	return Undetermined, o
 }
 
+// rootActions are what a bucket policy denies the root user of its account in vain; see
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html.
+func rootActions() []string {
+	return []string{"s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"}
+}
+
 // combine puts identity and resource policies together, within an account and across accounts; see
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tri) graph.Tri {
@@ -190,6 +202,7 @@ func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tr
 	if strings.EqualFold(d.r.Action, "sts:AssumeRoleWithSAML") || strings.EqualFold(d.r.Action, "sts:AssumeRoleWithWebIdentity") {
 		return resource.direct
 	}
+	grant = grant.And(limits.Or(graph.Maybe)) // whether boundary and session limit a grant is not documented
 	direct := resource.direct.Or(resource.role.And(limits)).Or(grant)
 	across := resource.any().And(own).Or(grant.And(own.Or(graph.Maybe)))
 	mandatory := d.mandatory()
@@ -211,9 +224,10 @@ func (d *decider) combine(own, limits graph.Tri, resource grades, grant graph.Tr
 }
 
 // unrestricted says that the action needs no permission, and that a policy which denies it changes nothing; see
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html.
 func (d *decider) unrestricted() bool {
-	return d.id.hasOwner && strings.EqualFold(d.r.Action, "sts:GetCallerIdentity")
+	return d.id.hasOwner && (strings.EqualFold(d.r.Action, "sts:GetCallerIdentity") || strings.EqualFold(d.r.Action, "sts:GetSessionToken"))
 }
 
 // either picks one of two results by a condition; when that is not known they have to agree.

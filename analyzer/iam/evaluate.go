@@ -107,6 +107,9 @@ func (d *decider) source(l Layer, level int, s *Source) verdict {
 	}
 	if s.Doubt != "" {
 		d.gap(l, s.Name, "whether the policy is there", graph.Reason(s.Doubt))
+		if l != LayerIdentity && l != LayerResource { // without it nothing is restricted
+			out.allow.direct = out.allow.direct.Or(graph.Maybe)
+		}
 	}
 	if s.Policy.Open {
 		what := "there may be further statements"
@@ -209,11 +212,16 @@ func (d *decider) resources(sc scope, l *List, negated bool) graph.Tri {
 	if l.Open {
 		out = graph.Maybe
 	}
-	r, known := d.r.Resource.Literal()
+	known := d.r.Resource.IsLiteral()
 	for _, t := range l.Items {
 		if p, ok := t.Literal(); ok && (p == "*" || known && !strings.Contains(p, "${")) {
-			if p == "*" || glob(r, p, false) {
+			if p == "*" {
 				return graph.Yes
+			}
+			if m := Matches(d.r.Resource, t); m == graph.Yes {
+				return m
+			} else if m == graph.Maybe {
+				out = graph.Maybe
 			}
 			continue
 		}
@@ -252,7 +260,11 @@ func (d *decider) grants() graph.Tri {
 			}
 		}
 		who := d.id.named(g.Grantee)
-		m = m.And(who.role.Or(who.direct))
+		m = m.And(who.role.Or(who.direct).Or(who.account.And(graph.Maybe)))                                       // of an account it is for whom its policies let
+		if strings.EqualFold(d.r.Action, "kms:DescribeKey") || strings.EqualFold(d.r.Action, "kms:RetireGrant") { // constraints do not bear on these
+			out = out.Or(m)
+			continue
+		}
 		names := make([]graph.Text, 0, len(g.Constraints))
 		for name, value := range g.Constraints {
 			names = append(names, graph.Literal(name))

@@ -118,14 +118,15 @@ func (s *scanner) value(depth int) (node, error) {
 	}
 	n := node{off: s.pos}
 	if p, ok := s.part[s.pos]; ok {
-		n.kind, n.text = nodeHole, graph.TextOf(p)
-		for { // several in a row are one value that nobody can tell apart
+		n.kind = nodeHole
+		var row []graph.Text // several in a row are one value that nobody can tell apart
+		for ok {
+			row = append(row, graph.TextOf(p))
 			s.pos++
-			if p, ok = s.part[s.pos]; !ok {
-				return n, nil
-			}
-			n.text = graph.Join(n.text, graph.TextOf(p))
+			p, ok = s.part[s.pos]
 		}
+		n.text = graph.Join(row...)
+		return n, nil
 	}
 	var err error
 	switch c := s.src[s.pos]; c {

@@ -113,7 +113,7 @@ func isUniqueID(id string) bool {
 // alwaysPresent are the condition keys that every request has; see
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
 func alwaysPresent() []string {
-	return []string{"aws:currenttime", "aws:epochtime", "aws:principalisawsservice", "aws:securetransport", "aws:viaawsservice"}
+	return []string{"aws:currenttime", "aws:epochtime", "aws:securetransport"}
 }
 
 func (l *linter) condition(c *Condition) {
@@ -148,11 +148,26 @@ func (l *linter) absence(c *Condition, q quantifier, op operator, ifExists bool,
 	case null == "true" && !whenAbsent(q, op.negated, ifExists):
 		l.say(NeverHolds, 0, c, "the statement wants the key to be absent and to have a value")
 	case null != "":
-	case q == forAll && l.s.Effect == Allow:
+	case q == forAll && l.s.Effect == Allow && !l.asks(key):
 		l.say(HoldsWithout, 0, c, "ForAllValues holds for requests that do not have the key: add a Null condition")
 	case q == forAny && op.negated && l.s.Effect == Deny && !ifExists:
 		l.say(FailsWithout, 0, c, "ForAnyValue does not hold for requests that do not have the key, and they are not denied")
 	}
+}
+
+// asks says that another condition of the statement does not hold for requests without a key; aws:RequestTag stands for
+// aws:TagKeys.
+func (l *linter) asks(key string) bool {
+	return slices.ContainsFunc(l.s.Conditions, func(c Condition) bool {
+		q, name, ifExists := splitOperator(c.Operator)
+		op, compares := operatorTable[name]
+		k, _ := c.Key.Literal()
+		k = strings.ToLower(k)
+		if !compares || q == forAll || whenAbsent(q, op.negated, ifExists) {
+			return false
+		}
+		return k == key || key == "aws:tagkeys" && strings.HasPrefix(k, "aws:requesttag/")
+	})
 }
 
 // null returns what a Null condition of the statement says of a key: "true", "false", or nothing.
@@ -177,6 +192,9 @@ func (l *linter) values(c *Condition, op operator, name string) {
 	why := ""
 	for _, v := range c.Values.Items {
 		reason := l.hopeless(v, name)
+		if key, ok := c.Key.Literal(); reason == wildcardsPlain && (!ok || !strings.HasPrefix(strings.ToLower(key), "aws:")) {
+			return // a key of a service may hold a star: lambda:Principal does
+		}
 		if reason == "" {
 			return
 		}
@@ -189,6 +207,8 @@ func (l *linter) values(c *Condition, op operator, name string) {
 	l.say(NeverHolds, 0, c, why+", so that no request meets the condition")
 }
 
+const wildcardsPlain = "the operator takes * and ? for themselves"
+
 // hopeless says why no value of a key equals a value of a condition, or nothing.
 func (l *linter) hopeless(v graph.Text, name string) string {
 	word, known := v.Literal()
@@ -197,7 +217,7 @@ func (l *linter) hopeless(v graph.Text, name string) string {
 	case known && strings.Contains(word, "${") && variables == graph.No && strings.HasPrefix(name, "string"):
 		return "policies without Version 2012-10-17 have no variables"
 	case strings.HasPrefix(name, "string") && strings.Contains(name, "equals") && wildcards(v):
-		return "the operator takes * and ? for themselves"
+		return wildcardsPlain
 	case !known || strings.Contains(word, "${"):
 	case strings.HasPrefix(name, "numeric"):
 		if _, ok := number(word); !ok {

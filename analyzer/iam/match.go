@@ -94,9 +94,16 @@ func Matches(value, pattern graph.Text) graph.Tri { return matches(value, patter
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html.
 func MatchesAction(action, pattern graph.Text) graph.Tri { return matches(action, pattern, fold) }
 
+// maxMatch bounds the strings that are compared with patterns, in characters: ARNs have 2,048 at most. Of longer ones it is not
+// known, so that no document makes a comparison that takes long.
+const maxMatch = 4096
+
 func matches(value, pattern graph.Text, how spelling) graph.Tri {
 	v, known := value.Literal()
 	p, wholly := pattern.Literal()
+	if known && wholly && min(len(v), len(p)) > maxMatch {
+		return graph.Maybe
+	}
 	if known && wholly {
 		return graph.TriOf(glob(v, p, how&fold != 0))
 	}
@@ -126,6 +133,9 @@ func apart(a, b string) bool {
 
 // match compares symbols three-valued.
 func match(value, pattern []symbol) graph.Tri {
+	if min(len(value), len(pattern)) > maxMatch {
+		return graph.Maybe
+	}
 	if must(value, pattern) {
 		return graph.Yes
 	}

@@ -56,7 +56,7 @@ func (r *reader) open(why graph.Reason) {
 func (r *reader) document(root node) bool {
 	r.statement = -1
 	var statements []node
-	var seen []string
+	seen := map[string]bool{}
 	found := false
 	for _, m := range root.members {
 		key, known := m.key.Literal()
@@ -67,15 +67,15 @@ func (r *reader) document(root node) bool {
 			found = true
 			continue
 		}
-		twice := slices.Contains(seen, name)
-		seen = append(seen, name)
+		twice := seen[name]
+		seen[name] = true
 		if twice {
 			r.problem(m.off, "the element stands twice")
 		}
 		switch name {
 		case "version":
 			r.policy.Version = m.val.text
-			if twice || m.val.kind == nodeHole || m.val.kind == nodeScalar && !m.val.quoted {
+			if twice || m.val.kind != nodeScalar || !m.val.quoted {
 				r.policy.Version = graph.Hole(graph.ReasonMalformed)
 			}
 		case "id":
@@ -95,7 +95,7 @@ func (r *reader) document(root node) bool {
 			r.problem(m.off, "no element of a policy has this name")
 		}
 	}
-	if r.policy.Open && slices.Contains(seen, "statement") && len(statements) == 0 {
+	if r.policy.Open && seen["statement"] && len(statements) == 0 {
 		return found
 	}
 	for i, n := range statements {
@@ -283,15 +283,16 @@ func (r *reader) conditions(n node) (all []Condition, open bool) {
 		r.problem(n.off, "a condition is an object of operators")
 		return nil, true
 	}
-	var operators []string
+	operators := map[string]bool{}
 	for _, m := range n.members {
 		op, known := m.key.Literal()
-		if known && slices.Contains(operators, strings.ToLower(op)) {
+		if known && operators[strings.ToLower(op)] {
 			r.problem(m.off, "the operator stands twice")
 			open = true // which of them counts is not documented
+			all = slices.DeleteFunc(all, func(c Condition) bool { return strings.EqualFold(c.Operator, op) })
 			continue
 		}
-		operators = append(operators, strings.ToLower(op))
+		operators[strings.ToLower(op)] = true
 		if !known || m.val.kind == nodeHole {
 			open = true
 			continue
@@ -301,30 +302,32 @@ func (r *reader) conditions(n node) (all []Condition, open bool) {
 			open = true
 			continue
 		}
-		var keys []string
-		for _, k := range m.val.members {
-			name, isKnown := k.key.Literal()
-			if isKnown && slices.Contains(keys, strings.ToLower(name)) {
-				r.problem(k.off, "the condition key stands twice")
-				open = true
-				all = dropCondition(all, op, name)
-				continue
-			}
-			keys = append(keys, strings.ToLower(name))
-			all = append(all, Condition{Operator: op, Key: k.key, Values: *r.list(k.val), Offset: k.off})
-		}
+		of, twice := r.operator(op, m.val)
+		all, open = append(all, of...), open || twice
 	}
 	return all, open
 }
 
-// dropCondition forgets a condition of which there are two, since which of them counts is not documented.
-func dropCondition(all []Condition, op, key string) []Condition {
-	out := all[:0]
-	for _, c := range all {
-		k, _ := c.Key.Literal()
-		if c.Operator != op || !strings.EqualFold(k, key) {
-			out = append(out, c)
+// operator reads the keys of one operator. A key that stands twice is none of them, since which counts is not documented.
+func (r *reader) operator(op string, n node) (all []Condition, twice bool) {
+	times := make(map[string]int, len(n.members))
+	for _, k := range n.members {
+		if name, known := k.key.Literal(); known {
+			times[strings.ToLower(name)]++
 		}
 	}
-	return out
+	told := map[string]bool{}
+	for _, k := range n.members {
+		name, known := k.key.Literal()
+		name = strings.ToLower(name)
+		if known && times[name] > 1 {
+			if twice = true; told[name] {
+				r.problem(k.off, "the condition key stands twice")
+			}
+			told[name] = true
+			continue
+		}
+		all = append(all, Condition{Operator: op, Key: k.key, Values: *r.list(k.val), Offset: k.off})
+	}
+	return all, twice
 }

@@ -133,8 +133,8 @@ func (id *identity) aws(want graph.Text) grades {
 // byUniqueID compares with the id of a principal. Without knowing that of the principal at hand it is one that was
 // deleted, for AWS shows ids for no other.
 func (id *identity) byUniqueID(word string) grades {
-	if id.unique.IsEmpty() {
-		return grades{}
+	if id.unique.IsEmpty() { // that of somebody who was deleted, most likely: AWS shows ids for nobody else
+		return grades{direct: graph.Maybe}
 	}
 	same := id.unique.Equal(graph.Literal(word))
 	if id.kind == User {

@@ -203,8 +203,7 @@ func (p *Principal) keys() map[string]Key {
 		}
 	case Anonymous:
 		set("aws:principaltype", Present("Anonymous"))
-		set("aws:principalisawsservice", Present("false"))
-		for _, name := range []string{"aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:principalservicename", "aws:username", "aws:userid"} {
+		for _, name := range []string{"aws:principalisawsservice", "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:principalservicename", "aws:username", "aws:userid"} {
 			set(name, AbsentKey())
 		}
 	case Federated:

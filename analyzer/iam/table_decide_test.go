@@ -324,7 +324,7 @@ func TestDecisionTable(t *testing.T) {
 		decision{doc: docPrincipal, name: "no wildcard in a part of a principal", who: reader, resourcePolicy: to("Allow", aws("arn:aws:iam::"+here+":role/*"), "sqs:*", ""), want: no},
 		decision{doc: docPrincipal, name: "a service is no role", who: reader, resourcePolicy: to("Allow", svc("sqs"), "sqs:*", ""), want: no},
 		decision{doc: docPrincipal, name: "a role with a path", who: with(reader, func(p *Principal) { p.ARN = lit("arn:aws:iam::" + here + ":role/team/reader") }), resourcePolicy: to("Allow", aws(sessARN), "sqs:*", ""), want: yes},
-		decision{doc: docIDs, name: "a deleted principal", who: reader, resourcePolicy: to("Allow", aws("AROAEXAMPLEID"), "sqs:*", ""), want: no},
+		decision{doc: docIDs, name: "a deleted principal", who: reader, resourcePolicy: to("Allow", aws("AROAEXAMPLEID"), "sqs:*", ""), want: maybe},
 		decision{doc: docIDs, name: "the unique id of the principal", who: with(reader, func(p *Principal) { p.UniqueID = lit("AROAEXAMPLEID") }), resourcePolicy: to("Allow", aws("AROAEXAMPLEID"), "sqs:*", ""), want: yes},
 		decision{doc: docPrincipal, name: "a canonical user", who: reader, resourcePolicy: to("Allow", `{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, "sqs:*", ""), want: no},
 		decision{doc: docPrincipal, name: "a canonical user may be the account", who: reader, identity: allowAll, resourcePolicy: to("Deny", `{"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}`, "sqs:*", ""), want: maybe},

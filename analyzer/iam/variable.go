@@ -37,6 +37,9 @@ func (s scope) expand(t graph.Text, how spelling) ([]symbol, graph.Tri) {
 	if s.variables == graph.No || !hasVariable(t) {
 		return raw, unset
 	}
+	if len(raw) > maxMatch {
+		return []symbol{{kind: symHole}}, graph.Maybe
+	}
 	out := make([]symbol, 0, len(raw))
 	for i := 0; i < len(raw); i++ {
 		end := closing(raw, i)

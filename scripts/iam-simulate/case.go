@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/trailguard/trailguard/analyzer/graph"
 	"github.com/trailguard/trailguard/analyzer/iam"
@@ -290,6 +291,7 @@ func (r *request) context() map[string]any {
 		out["aws:PrincipalIsAWSService"], out["aws:PrincipalServiceName"] = "true", r.ARN
 	case iam.Anonymous:
 		out["aws:PrincipalType"] = "Anonymous"
+		delete(out, "aws:PrincipalIsAWSService")
 	case iam.Federated:
 	}
 	for name, all := range r.Keys {
@@ -303,7 +305,8 @@ func (r *request) context() map[string]any {
 
 // simulation is the request as the simulator takes it. It asks for the SCPs and RCPs that apply to the request, and knows of
 // no root user: SCPs are left out for principals that are none of an account or that are exempt, RCPs for services and resources that
-// they do not restrict, and the root user is given a policy that allows everything.
+// they do not restrict, and the root user is given a policy that allows everything, and no bucket policy that denies it bucket
+// policies.
 func (r *request) simulation() map[string]any {
 	l := &r.Policies
 	named := func(all []*document) []map[string]any {
@@ -337,7 +340,13 @@ func (r *request) simulation() map[string]any {
 	if r.Kind == iam.Root {
 		out["identityPolicies"] = named([]*document{everything()})
 	}
-	for name, d := range map[string]*document{"sessionPolicy": l.Session, "resourcePolicy": l.Attached} {
+	attached := l.Attached
+	if attached != nil && r.Kind == iam.Root && r.Account == r.Owner && strings.HasSuffix(r.Action, "BucketPolicy") { // no bucket policy denies it these
+		allows := *attached
+		allows.Statements = slices.DeleteFunc(slices.Clone(allows.Statements), func(s statement) bool { return s.Effect == "Deny" })
+		attached = &allows
+	}
+	for name, d := range map[string]*document{"sessionPolicy": l.Session, "resourcePolicy": attached} {
 		if d != nil {
 			out[name] = d
 		}
