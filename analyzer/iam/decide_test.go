@@ -61,6 +61,33 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestDoubt decides with policies that may not be there.
+func TestDoubt(t *testing.T) {
+	request := Request{Principal: session("reader", "s1"), Action: "sqs:PurgeQueue", Resource: lit(queue), Context: NewContext(KeyAbsent)}
+	perhaps := func(statements string) Source {
+		return Source{Policy: wrap("", statements), Doubt: "it depends on a variable"}
+	}
+	for name, c := range map[string]struct {
+		set  func(*Policies)
+		want Result
+	}{
+		"an allow":                {func(p *Policies) { p.Identity.Sources = []Source{perhaps(allowSQS)} }, Undetermined},
+		"a boundary that denies":  {func(p *Policies) { p.Boundary = graph.KnownOf(perhaps(allowS3)) }, Undetermined},
+		"a boundary that allows":  {func(p *Policies) { p.Boundary = graph.KnownOf(perhaps(allowAll)) }, Allowed},
+		"a session policy":        {func(p *Policies) { p.Session = graph.KnownOf([]Source{perhaps(allowS3)}) }, Undetermined},
+		"the only SCP of a level": {func(p *Policies) { p.SCPs = graph.KnownOf([]Set{{Sources: []Source{perhaps(allowS3)}}}) }, Undetermined},
+		"an endpoint policy":      {func(p *Policies) { p.Endpoint = graph.KnownOf(perhaps(allowS3)) }, Undetermined},
+		"a resource policy":       {func(p *Policies) { p.Resource = graph.KnownOf(perhaps(to("Deny", `"*"`, "sqs:*", ""))) }, Undetermined},
+	} {
+		p := None()
+		p.Identity.Sources = []Source{{Policy: wrap("", allowSQS)}}
+		c.set(&p)
+		if got := Decide(request, p).Result; got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func TestOverlap(t *testing.T) {
 	for _, c := range []struct {
 		a, b   string

@@ -91,7 +91,7 @@ func (d *decider) source(l Layer, level int, s *Source) verdict {
 	for i := range s.Policy.Statements {
 		st := &s.Policy.Statements[i]
 		g := d.statement(l, s, sc, st)
-		if s.Doubt != "" {
+		if s.Doubt != "" && (st.Effect == Deny || l != LayerBoundary && l != LayerEndpoint) { // without the only one all is allowed too
 			g = g.and(graph.Maybe)
 		}
 		m := g.any()

@@ -255,6 +255,24 @@ func TestDecisionTable(t *testing.T) {
 		decision{doc: docVersion, name: "an unknown version", who: reader, version: "<?>", identity: `{"Effect":"Allow","Action":"*","Resource":"arn:aws:sqs:*:${aws:PrincipalAccount}:*"}`, want: maybe},
 	)
 
+	// What policies bear on in ways of their own.
+	step = "requests of their own kind"
+	bucketARN := "arn:aws:s3:::logs"
+	add(
+		decision{doc: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html", name: "no bucket policy locks the root user out", who: rootUser(), action: "s3:DeleteBucketPolicy", resource: bucketARN, owner: here, resourcePolicy: to("Deny", `"*"`, "*", ""), want: yes},
+		decision{doc: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html", name: "of other actions it does", who: rootUser(), action: "s3:DeleteBucket", resource: bucketARN, owner: here, resourcePolicy: to("Deny", `"*"`, "*", ""), want: no},
+		decision{doc: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html", name: "an SCP locks the root user out", who: rootUser(), action: "s3:DeleteBucketPolicy", resource: bucketARN, owner: here, scp: denyAll, want: no},
+		decision{doc: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html", name: "sts:GetSessionToken needs no permission", who: user("ann"), action: "sts:GetSessionToken", resource: "*", identity: denyAll, want: yes},
+		decision{doc: docKeys, name: "an anonymous request has no aws:PrincipalIsAWSService", who: Principal{Kind: Anonymous}, action: "s3:GetObject", resource: object, owner: here, resourcePolicy: to("Allow", `"*"`, "s3:*", "") + "," + to("Deny", `"*"`, "s3:*", when("Bool", "aws:PrincipalIsAWSService", `"false"`)), want: yes},
+		decision{doc: docKeys, name: "and is denied where the key may be missing", who: Principal{Kind: Anonymous}, action: "s3:GetObject", resource: object, owner: here, resourcePolicy: to("Allow", `"*"`, "s3:*", "") + "," + to("Deny", `"*"`, "s3:*", when("BoolIfExists", "aws:PrincipalIsAWSService", `"false"`)), want: no},
+		decision{doc: docKeyAcross, name: "a stranger is in no account that a symbol names", who: with(stranger(), func(p *Principal) { p.Stranger = true }), action: "kms:Decrypt", resource: kmsKey, owner: here, identity: allowAll, resourcePolicy: to("Allow", aws("arn:aws:iam::<a>:root"), "kms:*", ""), want: no},
+		decision{doc: docKeyGrants, name: "a grant to the account is for those whom it lets", who: reader, action: "kms:Decrypt", resource: kmsKey, resourcePolicy: to("Allow", aws(visitor), "kms:*", ""), grants: []Grant{{Grantee: PrincipalID{Type: "AWS", ID: lit(rootOf)}, Operations: []string{"Decrypt"}}}, want: maybe},
+		decision{doc: docKeyGrants, name: "the constraints of a grant do not bear on kms:DescribeKey", who: reader, action: "kms:DescribeKey", resource: kmsKey, resourcePolicy: to("Allow", aws(visitor), "kms:*", ""), grants: []Grant{{Grantee: PrincipalID{Type: "AWS", ID: lit(readerARN)}, Operations: []string{"DescribeKey"}, Constraints: map[string]graph.Text{"a": lit("b")}}}, want: yes},
+	)
+	sqs(
+		decision{doc: docCondition, name: "an operator that stands twice", who: reader, identity: `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a:b":"x"},"stringequals":{"a:b":"y"}}}`, context: map[string]string{"a:b": "=y"}, want: maybe},
+	)
+
 	// Principal kinds and the keys that follow from them.
 	step = "principals and their keys"
 	sqs(
