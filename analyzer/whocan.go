@@ -212,9 +212,14 @@ func accessOf(p *access.Principal, d access.Decision) Access {
 		out.Open = append(out.Open, Doubt{Layer: u.Layer.String(), Policy: u.Source, What: u.What, Reason: string(u.Reason)})
 	}
 	for _, c := range d.Choices {
-		if c.Omit {
+		switch {
+		case c.Key == "":
+			out.Choices = append(out.Choices, "what a sensitive policy asks for")
+		case c.Omit:
 			out.Choices = append(out.Choices, "no "+c.Key)
-		} else {
+		case c.Value.Reason() == graph.ReasonSensitive:
+			out.Choices = append(out.Choices, "a value in "+c.Key+" that is sensitive")
+		default:
 			out.Choices = append(out.Choices, c.Key+" = "+c.Value.String())
 		}
 	}

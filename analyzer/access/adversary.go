@@ -125,7 +125,7 @@ func (x *Index) Exemptions(action string, r *Resource) []Exemption {
 	}
 	var out []Exemption
 	for _, s := range all(policies) {
-		if s.Sensitive {
+		if s.Sensitive || s.HiddenConditions {
 			continue
 		}
 		for i := range s.Policy.Statements {

@@ -27,7 +27,7 @@ func (x *Index) source(n *graph.Node, attrs graph.Attrs, attr, name string) (gra
 	case graph.Known:
 	}
 	policy, _ := doc.Get()
-	return graph.KnownOf(iam.Source{Name: name, Policy: policy, Pos: first(a.Pos, n.Pos), Places: a.Statements, Doubt: n.Doubt, Sensitive: v.Sensitive()}), true
+	return graph.KnownOf(iam.Source{Name: name, Policy: policy, Pos: first(a.Pos, n.Pos), Places: a.Statements, Doubt: n.Doubt, Sensitive: v.Sensitive(), HiddenConditions: a.HiddenConditions}), true
 }
 
 // first returns the first position that is one.

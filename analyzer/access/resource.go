@@ -158,6 +158,9 @@ func (x *Index) permissions(n *graph.Node, base graph.Value[iam.Source]) graph.V
 			out.Policy.Open, out.Policy.OpenReason = true, graph.ReasonAfterApply
 			continue
 		}
+		for _, a := range c.Attrs {
+			out.Sensitive = out.Sensitive || a.Value.Sensitive()
+		}
 		added, places = append(added, s), append(places, c.Pos)
 	}
 	if len(added) == 0 && !out.Policy.Open {
@@ -248,7 +251,7 @@ func (x *Index) logsPolicies(n *graph.Node, base graph.Value[iam.Source]) graph.
 		if !ok {
 			continue
 		}
-		out.Sensitive = out.Sensitive || s.Sensitive
+		out.Sensitive, out.HiddenConditions = out.Sensitive || s.Sensitive, out.HiddenConditions || s.HiddenConditions
 		for _, st := range s.Policy.Statements {
 			pos := s.Pos
 			if st.Index < len(s.Places) && !s.Places[st.Index].IsZero() {

@@ -16,6 +16,8 @@ type Attr struct {
 	// those that are not known counted. It is nil, or has zero places, where the source does not tell. A position is
 	// never made up.
 	Statements []Pos
+	// HiddenConditions says of a policy that is not sensitive that values of its conditions are.
+	HiddenConditions bool
 	// Recovered says that a plan did not tell the value: it was worked out from the configuration.
 	Recovered bool
 	// Observed says that no declaration says it, or not all of it: it was seen in the account (see [Resource.Observed]).

@@ -95,15 +95,18 @@ func tellable(c Choice, p *Policies) Choice {
 				case !ok || !strings.EqualFold(key, c.Key):
 				case s.Sensitive:
 					hidden = true
-				case spelt == "", key < spelt: // whatever the order of the policies
-					spelt = key
+				default:
+					hidden = hidden || s.HiddenConditions
+					if spelt == "" || key < spelt { // whatever the order of the policies
+						spelt = key
+					}
 				}
 			}
 		}
 	})
 	switch {
 	case hidden && spelt == "":
-		c.Key, c.Value = "a condition key that is sensitive", graph.Hole(graph.ReasonSensitive)
+		c.Key, c.Value = "", graph.Hole(graph.ReasonSensitive)
 	case hidden:
 		c.Key, c.Value = spelt, graph.Hole(graph.ReasonSensitive)
 	case spelt != "":

@@ -52,7 +52,7 @@ type Gap struct {
 
 // Choice is a value that the caller would have to choose for a condition key.
 type Choice struct {
-	Key   string
+	Key   string // empty: it is sensitive
 	Value graph.Text
 	Omit  bool // to leave the key out
 }

@@ -39,6 +39,8 @@ type Source struct {
 	Doubt string
 	// Sensitive says that nothing of what the policy says may be shown.
 	Sensitive bool
+	// HiddenConditions says that the values of its conditions may not be shown, though the rest may.
+	HiddenConditions bool
 }
 
 // place returns where a statement stands, or else the policy.

@@ -111,7 +111,10 @@ func (s *secrets) hideAttrs(attrs graph.Attrs) {
 		hit := false
 		switch d := data.(type) {
 		case graph.Text:
-			hit = s.in(d.String()) && !s.onlyConditions(d)
+			if hit = s.in(d.String()); hit && s.onlyConditions(d) {
+				a.HiddenConditions, hit = true, false
+				attrs[name] = a
+			}
 		case []graph.Text:
 			for _, t := range d {
 				hit = hit || s.in(t.String())
