@@ -161,7 +161,7 @@ func AskWhoCan(g *graph.Graph, action, resource string, o access.Options) (*WhoC
 		assume([]access.Assumption{{What: "whom the policy of the resource names is not told, for it is sensitive", SettledBy: "an input that does not mark it"}})
 	}
 	if unheld := x.Unheld(); len(unheld) > 0 {
-		assume([]access.Assumption{{What: "policies of which it is not known whose they are, are none of theirs: " + strings.Join(unheld, ", "), SettledBy: g.SettledBy()}})
+		assume([]access.Assumption{{What: "policies, attachments and memberships of which it is not known whose they are, are none of theirs: " + strings.Join(unheld, ", "), SettledBy: g.SettledBy()}})
 	}
 	out.Exemptions = x.Exemptions(action, r)
 	assume(r.Assumed)

@@ -49,7 +49,7 @@ func WhoCanText(w io.Writer, a *analyzer.WhoCan, opts Options) error {
 		whoAdversary(p, c)
 	}
 	for _, e := range a.Exemptions {
-		p.prose(spaces(2), spaces(4), inkYellow, "an administrator who makes a role that is called like "+clip(visible(e.Pattern), maxAddress)+" would be let through: "+strings.Join(e.Sources, ", "))
+		p.prose(spaces(2), spaces(4), inkYellow, "an administrator who makes a role or user that is called like "+clip(visible(e.Pattern), maxAddress)+" would be let through: "+strings.Join(e.Sources, ", "))
 	}
 	if len(a.Assumed) > 0 {
 		p.blank()

@@ -26,7 +26,7 @@ func Adversaries() []Adversary { return []Adversary{Anyone, OtherAccount, Admin,
 
 // The names of principals that no policy has by accident.
 const (
-	freshRole    = "trailguard-fresh-administrator"
+	freshRole    = "x7f3a9c51e2b4"
 	freshAccount = "000000000000"
 	freshOrg     = "o-0000000000"
 )
@@ -34,8 +34,6 @@ const (
 // Adversary returns one of [Adversaries] as the principal of requests on a resource.
 func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 	p := &Principal{Name: string(a), Policies: iam.None()}
-	everything := iam.Set{Sources: []iam.Source{fullAccess("AdministratorAccess")}}
-	everything.Sources[0].Policy.Statements[0].Principal = nil
 	switch a {
 	case Anyone:
 		p.IAM = iam.Principal{Kind: iam.Anonymous}
@@ -43,12 +41,12 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 	case OtherAccount:
 		partition := partitionOf(r)
 		p.IAM = iam.Principal{Stranger: true, Kind: iam.Role, Account: graph.Literal(freshAccount), Partition: partition, ARN: roleARN(partition, graph.Literal(freshAccount), freshRole), Session: graph.Literal(freshRole)}
-		p.Policies.Identity = everything
+		p.Policies.Identity = everything()
 		p.keys = []keyRule{{"aws:principalorgid", iam.Present(freshOrg)}, {"aws:principalorgpaths", iam.PresentSet(freshOrg + "/r-0000/")}, {"aws:sourceowner", iam.Present(freshAccount)}}
 	case Admin, Organization, Declared:
 		partition, account := partitionOf(r), accountOf(r)
 		p.IAM = iam.Principal{Kind: iam.Role, Account: account, Partition: partition, ARN: roleARN(partition, account, freshRole), Session: graph.Literal(freshRole), Management: r.Management}
-		p.Policies.Identity = everything
+		p.Policies.Identity = everything()
 		if a == Admin {
 			var number graph.Value[string]
 			if s, ok := account.Literal(); ok {
@@ -61,6 +59,13 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 		}
 	}
 	return p
+}
+
+// everything are the policies of an administrator.
+func everything() iam.Set {
+	all := iam.Set{Sources: []iam.Source{fullAccess("AdministratorAccess")}}
+	all.Sources[0].Policy.Statements[0].Principal = nil
+	return all
 }
 
 // Judge decides whether an adversary may do an action to a resource. Of the management account it assumes that it has
@@ -155,27 +160,39 @@ func addExemption(all []Exemption, pattern, source string) []Exemption {
 	return all
 }
 
-// passes says whether the administrator would be let through under a name that matches the pattern.
+// passes says whether the administrator would be let through as a role or user whose name matches the pattern.
 func (x *Index) passes(req iam.Request, policies iam.Policies, pattern graph.Text) bool {
-	_, name, ok := cutLast(pattern, ":role/")
-	if !ok {
+	parts := pattern.Parts()
+	if len(parts) == 0 || parts[len(parts)-1].Kind != graph.PartLiteral {
 		return false
 	}
-	for _, path := range []string{"aws-reserved/", "aws-service-role/"} {
-		if strings.HasPrefix(name, path) {
-			return false // nobody but AWS makes roles under it
+	last := parts[len(parts)-1].Literal
+	plain := strings.NewReplacer("*", "", "?", "x")
+	for _, k := range []struct {
+		kind   iam.PrincipalKind
+		prefix string
+	}{{iam.Role, "role/"}, {iam.User, "user/"}} {
+		name := last
+		if _, after, ok := strings.Cut(last, ":"+k.prefix); ok {
+			name = after
+		} else if strings.Contains(last, ":") {
+			name = last[strings.LastIndexByte(last, ':')+1:]
+			_, name, _ = strings.Cut(name, "/")
+		}
+		name = strings.Trim(plain.Replace(name), "/")
+		if strings.HasPrefix(name, "aws-reserved") || strings.HasPrefix(name, "aws-service-role") {
+			continue // nobody but AWS makes roles under these
+		}
+		if name == "" {
+			name = freshRole
+		}
+		for _, called := range []string{name, name + "x", "x" + name, "x" + name + "x", name + "/x"} {
+			req.Principal.Kind = k.kind
+			req.Principal.ARN = graph.Join(graph.Literal("arn:"), req.Principal.Partition, graph.Literal(":iam::"), req.Principal.Account, graph.Literal(":"+k.prefix+called))
+			if iam.Outcome(req, policies) == iam.Allowed {
+				return true
+			}
 		}
 	}
-	name = strings.NewReplacer("*", "x", "?", "x").Replace(name)
-	req.Principal.ARN = roleARN(req.Principal.Partition, req.Principal.Account, name)
-	return iam.Outcome(req, policies) == iam.Allowed
-}
-
-// cutLast cuts the last literal of a text.
-func cutLast(t graph.Text, at string) (before, after string, ok bool) {
-	parts := t.Parts()
-	if len(parts) == 0 || parts[len(parts)-1].Kind != graph.PartLiteral {
-		return "", "", false
-	}
-	return strings.Cut(parts[len(parts)-1].Literal, at)
+	return false
 }

@@ -31,6 +31,10 @@ func unsignedServices() []string { return []string{"s3", "sqs", "sns"} }
 func (x *Index) beyond(p *Principal, action string, r *Resource, d iam.Decision) Decision {
 	out := Decision{Decision: d}
 	if d.Result == iam.Denied {
+		if r.Node != nil && r.Node.Kind == graph.KindBucket && len(d.By) == 0 && x.isOutside(p, r) && opensByACL(r.Node, action) {
+			out.Result, out.Missing = iam.Undetermined, nil
+			out.Unknown = []iam.Gap{{Layer: iam.LayerResource, What: "what the ACL of the bucket and those of objects allow", Reason: graph.ReasonUnsupported}}
+		}
 		return out
 	}
 	service, _, _ := strings.Cut(strings.ToLower(action), ":")
@@ -43,7 +47,7 @@ func (x *Index) beyond(p *Principal, action string, r *Resource, d iam.Decision)
 	if r.Node == nil {
 		return out
 	}
-	switch r.Node.Kind { //nolint:exhaustive // the others are decided by policies alone
+	switch r.Node.Kind {
 	case graph.KindBucket:
 		if !x.isOutside(p, r) {
 			return out
@@ -85,6 +89,24 @@ func isOwnOnly(action string) bool {
 	a := strings.ToLower(action)
 	service, _, _ := strings.Cut(a, ":")
 	return service == "iam" || slices.Contains(ownOnlyActions, a) || service == "kms" && !slices.Contains(kmsAcross, a)
+}
+
+// opensByACL says that the ACL of a bucket may let strangers do an action; see
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions.
+func opensByACL(n *graph.Node, action string) bool {
+	acl, ok := n.Attrs.Text("acl").Get()
+	grants := n.Attrs.Blocks("acl_grants").Or(nil)
+	private := !ok || acl.IsEmpty() || acl.Equal(graph.Literal("private")) == graph.Yes
+	if private && len(grants) == 0 {
+		return false
+	}
+	a := strings.ToLower(action)
+	for _, can := range []string{"s3:getobject", "s3:putobject", "s3:deleteobject", "s3:listbucket", "s3:abortmultipartupload", "s3:listmultipart", "s3:getbucketacl", "s3:putbucketacl"} {
+		if strings.HasPrefix(a, can) {
+			return true
+		}
+	}
+	return false
 }
 
 func refused(why string) Decision {

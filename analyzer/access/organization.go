@@ -58,6 +58,15 @@ func (o *organization) isManagement(account graph.Value[string]) graph.Tri {
 	return m.Equal(graph.Literal(a))
 }
 
+// knowsManagement says that the inputs tell which account is the management account.
+func (o *organization) knowsManagement() bool {
+	if o.org == nil {
+		return false
+	}
+	m, ok := o.org.Attrs.Text("management").Get()
+	return ok && m.IsLiteral() && !m.IsEmpty()
+}
+
 // bind sets the SCPs of a principal.
 func (o *organization) bind(p *Principal) {
 	var account graph.Value[string]
@@ -68,6 +77,9 @@ func (o *organization) bind(p *Principal) {
 	p.Policies.SCPs = levels
 	if p.IAM.Management == graph.Yes || p.IAM.ServiceLinked == graph.Yes {
 		return
+	}
+	if levels.State() == graph.Known && !o.knowsManagement() {
+		assumed = append(assumed, Assumption{What: "the account is not the management account, which service control policies do not restrict", SettledBy: "--context with the organization"})
 	}
 	p.Assumed = append(p.Assumed, assumed...)
 }

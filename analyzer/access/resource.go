@@ -373,7 +373,7 @@ func (x *Index) Candidates(r *Resource) []*Principal {
 		if s.Principal == nil || s.Effect != iam.Allow {
 			continue
 		}
-		for _, id := range s.Principal.Items {
+		for _, id := range append(slices.Clone(s.Principal.Items), byCondition(s)...) {
 			key := id.Type + " " + id.ID.String()
 			if seen[key] || slices.ContainsFunc(out, func(p *Principal) bool { return p.Node != nil && p.IAM.ARN.Equal(id.ID) == graph.Yes }) {
 				continue
@@ -387,20 +387,57 @@ func (x *Index) Candidates(r *Resource) []*Principal {
 	return out
 }
 
-// Unheld returns the policies of which it is not known whose they are, by their declarations.
+// Unheld returns the declarations that give policies to principals of whom it is not known who they are: inline policies,
+// attachments, and group memberships, by their identifiers.
 func (x *Index) Unheld() []string {
 	var out []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
 	for n := range x.g.Nodes() {
 		if !n.Unresolved {
 			continue
 		}
 		for _, h := range x.g.Held(n.ID) {
-			if id := string(h.Policy.ID); !h.OneOf && !slices.Contains(out, id) {
-				out = append(out, id)
+			if !h.OneOf {
+				add(string(h.Policy.ID))
+			}
+		}
+		for e := range x.g.Support(n.ID) {
+			if e.OneOf == "" && (e.Kind.ID == "iam_managed" || e.Kind.ID == "iam_member") {
+				add(cmp.Or(string(e.Connector), e.Via))
 			}
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// typeOrganization is the type of those whom a condition on the organization lets in.
+const typeOrganization = "organization"
+
+// byCondition returns whom a statement for everyone lets in by its conditions: ARNs, accounts, organizations.
+func byCondition(s *iam.Statement) []iam.PrincipalID {
+	everyone := slices.ContainsFunc(s.Principal.Items, func(id iam.PrincipalID) bool { return id.ID.Equal(graph.Literal("*")) == graph.Yes })
+	if !everyone {
+		return nil
+	}
+	types := map[string]string{"aws:principalarn": "AWS", "aws:principalaccount": "AWS", "aws:principalorgid": typeOrganization}
+	var out []iam.PrincipalID
+	for _, c := range s.Conditions {
+		key, _ := c.Key.Literal()
+		kind := types[strings.ToLower(key)]
+		if kind == "" || strings.Contains(strings.ToLower(c.Operator), "not") {
+			continue
+		}
+		for _, v := range c.Values.Items {
+			if !strings.ContainsAny(v.String(), "*?$") {
+				out = append(out, iam.PrincipalID{Type: kind, ID: v})
+			}
+		}
+	}
 	return out
 }
 
@@ -418,6 +455,16 @@ func (x *Index) outsider(id iam.PrincipalID, r *Resource) *Principal {
 	case id.Type == "Federated":
 		p.IAM = iam.Principal{Kind: iam.Federated, ARN: id.ID}
 		return p
+	case id.Type == "CanonicalUser":
+		p.Name = "canonical user " + p.Name
+		p.IAM = iam.Principal{Kind: iam.Root, ARN: graph.Hole(graph.ReasonNotInInput), Account: graph.Hole(graph.ReasonNotInInput), Partition: partitionOf(r)}
+		return p
+	case id.Type == typeOrganization:
+		p.Name = "any principal of the organization " + p.Name
+		p.IAM = iam.Principal{Kind: iam.Role, ARN: graph.Hole(graph.ReasonNotInInput), Account: graph.Hole(graph.ReasonNotInInput), Partition: partitionOf(r)}
+		p.Policies.Identity = everything()
+		p.keys = []keyRule{{"aws:principalorgid", iam.PresentText(id.ID)}}
+		return p
 	case id.Type != "AWS":
 		return nil
 	case known && graph.IsAccountID(name):
@@ -425,6 +472,10 @@ func (x *Index) outsider(id iam.PrincipalID, r *Resource) *Principal {
 		p.IAM.ARN = graph.Join(graph.Literal("arn:"), p.IAM.Partition, graph.Literal(":iam::"+name+":root"))
 	case known && strings.HasSuffix(name, ":root"):
 		p.IAM = iam.Principal{Kind: iam.Root, ARN: id.ID}
+	case known && strings.Contains(name, ":assumed-role/"):
+		a, _ := graph.ParseARN(name)
+		role, session, _ := strings.Cut(strings.TrimPrefix(a.Resource, "assumed-role/"), "/")
+		p.IAM = iam.Principal{Kind: iam.Role, Session: graph.Literal(session), ARN: graph.Literal("arn:" + a.Partition + ":iam::" + a.Account + ":role/" + role)}
 	case known && strings.Contains(name, ":user/"):
 		p.IAM = iam.Principal{Kind: iam.User, ARN: id.ID}
 	case known && strings.Contains(name, ":role/"):

@@ -44,7 +44,7 @@ func holders() []Kind { return []Kind{KindRoleIAM, KindUser, KindGroup} }
 // note notes what a declaration of before says of a principal.
 func (s *superseded) note(r *Resource, kept map[string]bool) {
 	name, named := literal(r.Name)
-	switch r.Kind { //nolint:exhaustive // the others are no part of a principal
+	switch r.Kind {
 	case KindRoleIAM, KindUser, KindGroup, KindManagedPolicy:
 		if named && !kept[r.Address] && !r.Lookup && !r.Observed {
 			s.gone[mirror{r.Kind, name, ""}] = true
