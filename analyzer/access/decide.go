@@ -37,7 +37,10 @@ func (x *Index) contextFor(p *Principal, action string, r *Resource) iam.Context
 	if had, ok := p.contexts[at]; ok && len(r.asked) == 0 {
 		return had
 	}
-	rules := x.rules(p)
+	if p.rules == nil {
+		p.rules = x.rules(p)
+	}
+	rules := p.rules
 	known, _ := actions.Find(action)
 	out := iam.NewContext(iam.KeyUnknown)
 	for _, names := range [][]string{p.asked, r.asked} {

@@ -61,6 +61,7 @@ type Principal struct {
 	Elsewhere bool
 
 	keys     []keyRule              // of its requests, before those of all
+	rules    []keyRule              // all of them, once worked out
 	asked    []string               // condition keys that its policies ask for
 	contexts map[string]iam.Context // of its requests on resources that ask for no keys, by region and action
 }

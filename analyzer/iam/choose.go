@@ -19,8 +19,9 @@ const (
 const freshValue = "x-chosen-by-the-caller"
 
 // choose looks for values of the keys that the caller chooses which make the request allowed: those that policies ask
-// for, others, and none. What it finds is certain; that it finds nothing says nothing.
-func choose(r *Request, p *Policies) (Context, []Choice, bool) {
+// for, others, and none. What it finds is certain; that it finds nothing says nothing. Which of them are needed it works out
+// where it is asked to tell.
+func choose(r *Request, p *Policies, tell bool) (Context, []Choice, bool) {
 	var names []string
 	var options [][]Key
 	tries := 1
@@ -51,6 +52,9 @@ func choose(r *Request, p *Policies) (Context, []Choice, bool) {
 		q := *r
 		q.Context = context
 		if got, _ := newDecider(&q, p).result(); got == Allowed {
+			if !tell {
+				return context, nil, true
+			}
 			return context, choicesOf(q, p, base, names, options, pick), true
 		}
 		for i := range pick { // the next combination

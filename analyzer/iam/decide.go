@@ -79,7 +79,7 @@ func Decide(r Request, p Policies) Decision {
 	d := newDecider(&full, &p)
 	outcome, o := d.result()
 	if outcome == Undetermined {
-		if context, choices, ok := choose(&full, &p); ok {
+		if context, choices, ok := choose(&full, &p, true); ok {
 			full.Context = context
 			d = newDecider(&full, &p)
 			outcome, o = d.result()
@@ -95,7 +95,7 @@ func Outcome(r Request, p Policies) Result {
 	full.Context = r.complete()
 	out, _ := newDecider(&full, &p).result()
 	if out == Undetermined {
-		if _, _, ok := choose(&full, &p); ok {
+		if _, _, ok := choose(&full, &p, false); ok {
 			return Allowed
 		}
 	}

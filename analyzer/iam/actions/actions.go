@@ -52,18 +52,22 @@ func Find(name string) (Action, bool) {
 	return a, ok
 }
 
-// Of returns the actions of a service by their names, sorted; none where there is no such service.
-func Of(service string) []string {
-	var out []string
-	prefix := strings.ToLower(service) + ":"
-	for key, a := range table() {
-		if strings.HasPrefix(key, prefix) {
-			out = append(out, a.Name)
-		}
+// Of returns the actions of a service by their names, sorted; none where there is no such service. The caller must not
+// change it.
+func Of(service string) []string { return services()[strings.ToLower(service)] }
+
+//nolint:gochecknoglobals // a table, made once
+var services = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, a := range table() {
+		service, _, _ := strings.Cut(strings.ToLower(a.Name), ":")
+		out[service] = append(out[service], a.Name)
 	}
-	slices.Sort(out)
+	for _, names := range out {
+		slices.Sort(names)
+	}
 	return out
-}
+})
 
 // Date returns the day of the table, as 2006-01-02.
 func Date() string {
