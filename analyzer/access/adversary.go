@@ -47,6 +47,11 @@ func (x *Index) Adversary(a Adversary, r *Resource) *Principal {
 		partition, account := partitionOf(r), accountOf(r)
 		p.IAM = iam.Principal{Kind: iam.Role, Account: account, Partition: partition, ARN: roleARN(partition, account, freshRole), Session: graph.Literal(freshRole), Management: r.Management}
 		p.Policies.Identity = everything()
+		if s, ok := account.Literal(); ok && x.org.byNumber[s] != nil && x.org.org != nil {
+			if id, ok := x.org.org.Name.Get(); ok {
+				p.keys = []keyRule{{"aws:principalorgid", iam.PresentText(id)}}
+			}
+		}
 		if a == Admin {
 			var number graph.Value[string]
 			if s, ok := account.Literal(); ok {

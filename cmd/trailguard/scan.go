@@ -142,7 +142,11 @@ func (s *scanner) find(name string) ([]found, error) {
 		case err != nil:
 			return nil, s.leaveOut(name, err)
 		case kind == sniff.Nothing:
-			return nil, s.leaveOut(name, failedError(errors.New(name+" is nothing that can be read"), "expected a plan or a state as JSON, or a CloudFormation template"))
+			hint := "expected a plan or a state as JSON, or a CloudFormation template"
+			if ext := path.Ext(name); ext == ".tf" || ext == ".tfvars" {
+				hint = "give the directory of the configuration: " + cmp.Or(path.Dir(name), ".")
+			}
+			return nil, s.leaveOut(name, failedError(errors.New(name+" is nothing that can be read"), hint))
 		case kind == sniff.Organization:
 			return nil, s.leaveOut(name, failedError(errors.New(name+" is an output of aws organizations"), "give the directory that holds all of them, beside what they are context to: trailguard scan PATH "+cmp.Or(path.Dir(name), ".")))
 		}
