@@ -88,6 +88,7 @@ func whoCanError(g *graph.Graph, action, resource string, err error) error {
 			}
 		}
 		slices.Sort(known)
+		known = slices.Compact(known)
 		hint := suggest(resource, known)
 		return failedError(fmt.Errorf("%s: %w", resource, err), append(hint, "give the address of a resource in the inputs, its ARN, or its name")...)
 	case errors.Is(err, analyzer.ErrSeveral):
