@@ -125,7 +125,7 @@ func (s *scanner) gather(args []string) error {
 	if _, err := s.variables.given(s.sys); err != nil { // not of any one input
 		return err
 	}
-	if err := s.read(s.once(all)); err != nil {
+	if err := s.read(s.roots(s.once(all), args)); err != nil {
 		return err
 	}
 	return s.told()

@@ -192,6 +192,18 @@ func (c *Configuration) modules() []*Loaded {
 	return out
 }
 
+// Called returns the directories of the modules that the configuration calls, as positions name them, the root module's
+// not among them.
+func (c *Configuration) Called() []string {
+	var out []string
+	for _, l := range c.modules() {
+		if l.Module.Dir != c.Root.Dir {
+			out = append(out, c.tree.label(l.Module.Dir))
+		}
+	}
+	return out
+}
+
 // Label returns what positions call a file of the configuration.
 func (c *Configuration) Label(file *File) string { return c.tree.label(file.Path) }
 
