@@ -27,6 +27,9 @@ func (x *Index) source(n *graph.Node, attrs graph.Attrs, attr, name string) (gra
 	case graph.Known:
 	}
 	policy, _ := doc.Get()
+	if a.Observed { // no declaration has it
+		return graph.KnownOf(iam.Source{Name: name, Policy: policy, Doubt: n.Doubt, Sensitive: v.Sensitive()}), true
+	}
 	return graph.KnownOf(iam.Source{Name: name, Policy: policy, Pos: first(a.Pos, n.Pos), Places: a.Statements, Doubt: n.Doubt, Sensitive: v.Sensitive(), HiddenConditions: a.HiddenConditions}), true
 }
 
@@ -89,6 +92,9 @@ func (x *Index) collect(out *iam.Set, n *graph.Node, doubt string) {
 	}
 	for _, b := range inline.Or(nil) {
 		name := string(n.ID)
+		if b["policy"].Observed && !n.ARN.Sensitive() {
+			name = x.arn(n).String()
+		}
 		if t, ok := b.Text("name").Get(); ok && !b.Text("name").Sensitive() && t.IsLiteral() {
 			name += " inline " + t.String()
 		}

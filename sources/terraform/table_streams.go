@@ -59,7 +59,7 @@ func identityRows() []table.Row {
 	}
 	return []table.Row{
 		{Type: "aws_iam_role", Kind: graph.KindRoleIAM, Name: "name", ARN: "arn", Attrs: table.Paths{
-			"path": "path", "trust": "assume_role_policy", "boundary": "permissions_boundary", "inline": "inline_policy?", "inline/name": "name", "inline/policy": "policy", "managed": "managed_policy_arns?",
+			"path": "path", "trust": "assume_role_policy", "boundary": "permissions_boundary", "inline": "inline_policy?", "inline/name": "name", "inline/policy": "policy", "only_inline": "inline_policy?.name", "managed": "managed_policy_arns?",
 		}},
 		{Type: "aws_iam_user", Kind: graph.KindUser, Name: "name", ARN: "arn", Attrs: table.Paths{"path": "path", "boundary": "permissions_boundary"}},
 		{Type: "aws_iam_group", Kind: graph.KindGroup, Name: "name", ARN: "arn", Attrs: table.Paths{"path": "path"}},
