@@ -134,14 +134,7 @@ func (x *Index) isOutside(p *Principal, r *Resource) bool {
 	if p.IAM.Stranger {
 		return true
 	}
-	account := p.IAM.Account
-	if account.IsEmpty() {
-		if arn, ok := p.IAM.ARN.Literal(); ok {
-			a, _ := graph.ParseARN(arn)
-			account = graph.Literal(a.Account)
-		}
-	}
-	return account.Equal(accountOf(r)) == graph.No
+	return p.account().Equal(accountOf(r)) == graph.No
 }
 
 // restricted says whether S3 Block Public Access keeps everybody outside of the account from a bucket; see

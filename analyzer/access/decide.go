@@ -99,18 +99,22 @@ func (x *Index) rules(p *Principal) []keyRule {
 
 // callerAccount is the account that KMS takes a principal to be of.
 func callerAccount(p *Principal) iam.Key {
-	switch {
-	case p.IAM.Kind == iam.Service, p.IAM.Kind == iam.Anonymous, p.IAM.Kind == iam.Federated:
+	switch account := p.account(); {
+	case p.IAM.Kind == iam.Service, p.IAM.Kind == iam.Anonymous, p.IAM.Kind == iam.Federated, account.IsEmpty():
 		return iam.UnknownKey(graph.ReasonNotInInput)
-	case !p.IAM.Account.IsEmpty():
-		return iam.PresentText(p.IAM.Account)
+	default:
+		return iam.PresentText(account)
 	}
-	if arn, ok := p.IAM.ARN.Literal(); ok {
-		if a, ok := graph.ParseARN(arn); ok {
-			return iam.Present(a.Account)
-		}
+}
+
+// account returns the account of a principal, as far as it or its ARN tells.
+func (p *Principal) account() graph.Text {
+	if !p.IAM.Account.IsEmpty() {
+		return p.IAM.Account
 	}
-	return iam.UnknownKey(graph.ReasonNotInInput)
+	lit, _ := p.IAM.ARN.Literal()
+	a, _ := graph.ParseARN(lit)
+	return graph.Literal(a.Account)
 }
 
 // grants returns those of a key that may be the principal's. Their constraints are in none of the tables, so that what

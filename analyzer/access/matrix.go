@@ -166,7 +166,7 @@ func (s *screen) matching(l *iam.List, known map[string]set, n int, match func(t
 	out := newSet(n)
 	for _, t := range l.Items {
 		lit, ok := t.Literal()
-		if strings.Contains(lit, "${") || !ok && strings.Contains(t.String(), "${") && hasVariable(t) {
+		if iam.HasVariable(t) {
 			return nil
 		}
 		if ok && lit == "*" {
@@ -186,16 +186,6 @@ func (s *screen) matching(l *iam.List, known map[string]set, n int, match func(t
 		out.union(m)
 	}
 	return out
-}
-
-// hasVariable says that a text spells a policy variable.
-func hasVariable(t graph.Text) bool {
-	for _, p := range t.Parts() {
-		if strings.Contains(p.Literal, "${") {
-			return true
-		}
-	}
-	return false
 }
 
 // mayGrant says whether the policy of a resource, or a grant, may allow a principal something by itself.

@@ -173,7 +173,7 @@ func candidates(name string, k Key, p *Policies) []Key {
 // mentions says that a statement uses a condition key as a policy variable.
 func (s Statement) mentions(key string) bool {
 	uses := func(t graph.Text) bool {
-		return hasVariable(t) && strings.Contains(strings.ToLower(t.String()), "${"+key)
+		return HasVariable(t) && strings.Contains(strings.ToLower(t.String()), "${"+key)
 	}
 	for _, l := range []*List{s.Resource, s.NotResource} {
 		if l != nil && slices.ContainsFunc(l.Items, uses) {
@@ -185,7 +185,7 @@ func (s Statement) mentions(key string) bool {
 
 // instances returns values that a condition with this value may be met, or missed, with.
 func instances(v graph.Text) []graph.Text {
-	if hasVariable(v) {
+	if HasVariable(v) {
 		return nil
 	}
 	word, known := v.Literal()

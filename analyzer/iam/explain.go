@@ -17,7 +17,7 @@ func (d *decider) cause(l Layer, level int, s *Source, st *Statement, m graph.Tr
 	if d.note == nil {
 		return
 	}
-	c := Cause{Layer: l, Level: level, Source: s.Name, Pos: s.place(st.Index), Statement: st.Index, Offset: st.Offset, Sid: st.Sid, Effect: st.Effect, Match: m}
+	c := Cause{Layer: l, Level: level, Source: s.Name, Pos: s.Place(st.Index), Statement: st.Index, Offset: st.Offset, Sid: st.Sid, Effect: st.Effect, Match: m}
 	if s.Sensitive {
 		c.Sid = graph.Text{}
 	}

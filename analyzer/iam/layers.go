@@ -43,8 +43,8 @@ type Source struct {
 	HiddenConditions bool
 }
 
-// place returns where a statement stands, or else the policy.
-func (s *Source) place(index int) graph.Pos {
+// Place returns where a statement stands, or else the policy.
+func (s *Source) Place(index int) graph.Pos {
 	if index < len(s.Places) && !s.Places[index].IsZero() {
 		return s.Places[index]
 	}

