@@ -66,10 +66,8 @@ func (id *identity) named(p PrincipalID) grades {
 		if id.kind != Service {
 			return grades{}
 		}
-		if word, ok := p.ID.Literal(); ok && word == "*" {
-			return grades{direct: graph.Maybe} // not documented
-		}
-		return grades{direct: id.service.Equal(p.ID)}
+		star := p.ID.Equal(graph.Literal("*")).And(graph.Maybe) // what it means for services is not documented
+		return grades{direct: id.service.Equal(p.ID).Or(star)}
 	case "Federated":
 		if id.kind != Federated {
 			return grades{}
